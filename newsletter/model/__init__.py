@@ -1,0 +1,1 @@
+"""The nouns: frozen dataclasses that every room speaks in. No I/O, no decisions."""

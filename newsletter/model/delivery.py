@@ -1,0 +1,92 @@
+"""One edition on its way to one subscriber."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. All deliveries together are the ledger."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"  # committed before it is handed over
+    SENT = "sent"
+    DEFERRED = "deferred"  # a 4xx: tried again at `next_try`
+    REFUSED = "refused"  # a 5xx, with the server's words
+    UNKNOWN = "unknown"  # handed over, and no answer was recorded
+    HELD = "held"  # was unknown, and the digest says not to send again
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+
+
+SETTLED = frozenset(
+    {
+        DeliveryState.SENT,
+        DeliveryState.REFUSED,
+        DeliveryState.HELD,
+        DeliveryState.SUPPRESSED,
+        DeliveryState.CANCELLED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A claimed delivery: whom it goes to, and how often it was tried before."""
+
+    id: int
+    edition: int
+    subscriber: int
+    email: str
+    name: str | None
+    token: str
+    attempts: int
+    first_tried: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """The bytes for one recipient, and the envelope around them (RFC 5321)."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server took the message (2xx after the final dot)."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The server asks to try this reader later (4xx)."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server will not take this message for this reader (5xx)."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """The connection was lost, or closed with a 421, before the final dot: nothing was sent."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """The connection was lost after the final dot: the reader may have it or not."""
+
+    reason: str
+
+
+Outcome = Accepted | Deferred | Refused | Untouched | InDoubt

@@ -1,0 +1,93 @@
+"""What is mailed: slots, editions and the stories in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from newsletter.model.article import Article
+
+
+class EditionState(StrEnum):
+    """draft → held → frozen → sending → sent, or out of the way: paused, cancelled, skipped."""
+
+    DRAFT = "draft"  # composed for a preview only, never stored
+    HELD = "held"  # waits for an editor, or for the end of its veto
+    FROZEN = "frozen"  # its bytes and its readers are fixed
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"  # the slot was due, and there was nothing to send
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """One due time of a digest. `local` (naive, in the digest's zone) is the key; `at` is UTC."""
+
+    local: datetime
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.local.isoformat(timespec="minutes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionStory:
+    """A story as one edition shows it: the article, and where its other languages are."""
+
+    story: int
+    article: Article
+    translations: Mapping[str, str] = field(default_factory=dict)
+    fallback: bool = False  # the article is not in the edition's language
+
+
+class Rule(StrEnum):
+    """Why a story is not in an edition."""
+
+    BASELINE = "baseline"  # was there when its source was first read
+    MAILED = "mailed"  # this digest had it already, in this language
+    PASSED_OVER = "passed over"  # an earlier edition was full
+    TOO_OLD = "too old"  # first seen longer ago than max_age
+    NOT_YET = "not yet published"
+    NO_TRANSLATION = "no translation"
+    MAX_STORIES = "max_stories"  # this edition is full
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A story that an edition does without, by which rule."""
+
+    story: int
+    title: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Stories under one heading; `title` is empty where the digest has no sections."""
+
+    title: str
+    stories: tuple[EditionStory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One digest, one slot, one language: everything that a layout shows of it."""
+
+    digest: str
+    language: str
+    slot: Slot
+    title: str
+    subject: str
+    preheader: str
+    lead: EditionStory
+    sections: tuple[Section, ...] = ()
+    note: str | None = None
+    sample: bool = False  # nothing new: the newest stories, for looking at only
+
+    @property
+    def stories(self) -> tuple[EditionStory, ...]:
+        """All stories in the order in which they are read."""
+        return (self.lead, *(story for section in self.sections for story in section.stories))

@@ -1,0 +1,187 @@
+"""The parts of a configuration, as values: what the rooms are told, never where it was written.
+
+Field names are the keys of newsletter.toml. `config.py` reads, checks and completes them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Literal
+
+# pydantic's setting: a misspelt key in the configuration is a fault, never ignored.
+_STRICT = {"extra": "forbid"}
+
+LocalText = str | dict[str, str]
+"""A text that is shown: one for all languages, or one by language."""
+
+
+def in_language(text: LocalText, language: str) -> str:
+    """The text in this language; failing that the first one given; "" when there is none."""
+    if isinstance(text, str):
+        return text
+    base = language.partition("-")[0]
+    return text.get(language) or text.get(base) or next(iter(text.values()), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    __pydantic_config__: ClassVar = _STRICT
+
+    name: LocalText
+    url: LocalText
+    postal_address: LocalText = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    __pydantic_config__: ClassVar = _STRICT
+
+    address: str
+    name: LocalText = ""
+    bounces: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaildirSpec:
+    """Letters as files under a folder: a rehearsal, with its own ledger."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["maildir"] = "maildir"
+    path: Path = Path("outbox")
+
+    @property
+    def rehearsal(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSpec:
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["smtp"]
+    host: str
+    port: int = 587
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    password_file: Path | None = None
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: Path | None = None
+    connections: int = 1
+    per_second: float | Literal["unlimited"] | None = None
+    per_domain: Mapping[str, float] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rehearsal(self) -> bool:
+        return False
+
+
+TransportSpec = MaildirSpec | SmtpSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Public:
+    __pydantic_config__: ClassVar = _STRICT
+
+    base_url: str = "http://127.0.0.1:8000"
+    listen: str = "127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SourceSpec:
+    name: str
+    language: str | None = None
+    first_run: str = "baseline"
+    timezone: str = "UTC"
+    allow_private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSpec(_SourceSpec):
+    """RSS, Atom or JSON Feed at an address; `enrich` reads what it leaves out from the pages."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["feed"]
+    url: str
+    enrich: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesSpec(_SourceSpec):
+    """Single HTML pages, each an article."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["pages"]
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSpec(_SourceSpec):
+    """Markdown and HTML files; `base_url` is where the folder is published, if it is."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["folder"]
+    path: Path
+    base_url: str | None = None
+
+
+SourceSpec = FeedSpec | PagesSpec | FolderSpec
+
+
+class Fallback(StrEnum):
+    """What an edition does with a story that has no article in its language."""
+
+    LEAVE_OUT = "leave_out"
+    ORIGINAL = "original"
+
+
+class OnUnknown(StrEnum):
+    """What becomes of a delivery that a crash left without an answer."""
+
+    RESEND = "resend"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who lets an edition go: nobody ("automatic"), an editor ("hold"), or time ("veto 30m")."""
+
+    needed: bool
+    veto: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One `[[digests]]` table, durations parsed."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    name: str
+    schedule: str
+    title: LocalText = ""
+    timezone: str = "UTC"
+    languages: tuple[str, ...] = ()  # filled with the project's when left out
+    sources: tuple[str, ...] = ()  # all of them when left out
+    layout: str = "digest"
+    sections: tuple[str, ...] = ()
+    subject: LocalText = ""
+    preheader: LocalText = ""
+    note: LocalText = ""
+    min_stories: int = 1
+    max_stories: int = 12
+    max_age: timedelta | None = None  # twice the gap between slots when left out
+    carry_over: bool = False
+    fallback: Fallback = Fallback.LEAVE_OUT
+    images: Literal["link", "attach"] = "link"
+    late: timedelta = timedelta(hours=6)
+    reply_to: LocalText = ""
+    sender: Sender | None = None
+    approve: Approval = Approval(needed=False)
+    on_unknown: OnUnknown = OnUnknown.RESEND
