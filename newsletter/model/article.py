@@ -92,6 +92,8 @@ class Draft:
 
     `origin` prefixes the provenance of its fields ("feed", "jsonfeed", "front_matter", "page",
     "text"). `page` fills what the other fields leave out; `text` is a page as a reader copied it.
+    Drafts with one `translation_key` in different languages are one story, whatever their source.
+    `remarks` tell what the source could not do for this draft (a page that was not to be had).
     """
 
     source: str
@@ -109,9 +111,11 @@ class Draft:
     published: str | None = None
     updated: str | None = None
     translations: Mapping[str, str | None] = field(default_factory=dict)
+    translation_key: str | None = None
     site: str | None = None
     page: Page | None = None
     text: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +129,7 @@ class Article:
     canonical_url: str | None = None
     language: str = UNKNOWN_LANGUAGE
     translations: Mapping[str, str | None] = field(default_factory=dict)
+    translation_key: str | None = None
     title: str
     standfirst: str | None = None
     excerpt: str
