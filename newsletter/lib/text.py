@@ -19,3 +19,12 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The text as a header or a title can hold it: printable, no line ends, no bidi overrides."""
     return _WHITE.sub(" ", _DIRECTION.sub("", printable(_WHITE.sub(" ", text)))).strip()
+
+
+def shortened(text: str, length: int) -> str:
+    """The text in at most `length` characters, cut after a word and marked with an ellipsis."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head or cut).rstrip(" ,;:–—-·") + "…"

@@ -175,3 +175,17 @@ class Known:
     first_seen: datetime
     baseline: bool = False
     pairing: Pairing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What tells one article from another in the store, without the article itself."""
+
+    id: str
+    source: str
+    guid_key: str | None
+    url_key: str | None
+    canonical_key: str | None
+    fingerprint: str
+    draft_hash: str
+    content_hash: str

@@ -52,6 +52,7 @@ class Rule(StrEnum):
     TOO_OLD = "too old"  # first seen longer ago than max_age
     NOT_YET = "not yet published"
     NO_TRANSLATION = "no translation"
+    OTHER_SOURCE = "not among the digest's sources"
     MAX_STORIES = "max_stories"  # this edition is full
 
 
@@ -91,3 +92,20 @@ class Edition:
     def stories(self) -> tuple[EditionStory, ...]:
         """All stories in the order in which they are read."""
         return (self.lead, *(story for section in self.sections for story in section.stories))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionEntry:
+    """An edition as the ledger has it."""
+
+    id: int
+    digest: str
+    language: str
+    slot: Slot
+    rehearsal: bool
+    state: EditionState
+    subject: str
+    reason: str | None = None
+    release_at: datetime | None = None
+    frozen_at: datetime | None = None
+    sent_at: datetime | None = None
