@@ -1,4 +1,4 @@
-"""What came back from a reader or from their server."""
+"""What happened: what came back from a reader or their server, what an editor decided."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,15 @@ class EventKind(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     LANGUAGE = "language"  # a reader chose another language
     REFUSAL = "refusal"  # a 5xx while sending
+    DECISION = "decision"  # of an editor, about an edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     at: datetime
     kind: EventKind
-    subscriber: int
+    subscriber: int | None = None
     digest: str | None = None
     edition: int | None = None
+    who: str | None = None
     detail: str = ""

@@ -1,0 +1,198 @@
+"""Door: the database. The one module that knows SQLite from PostgreSQL."""
+
+import fcntl
+import hashlib
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+
+from newsletter.lib.errors import NewsletterError
+
+# NORMAL survives a killed process, not a power cut; in WAL mode it never corrupts (sqlite.org/wal).
+_SQLITE_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "busy_timeout = 30000",
+)
+
+
+class DatabaseFault(NewsletterError):
+    """The database cannot be used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One transaction. What is put in `after_commit` runs once it is committed, else never."""
+
+    connection: sa.Connection
+    after_commit: list[Callable[[], object]] = field(default_factory=list)
+
+    def run(
+        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] = ()
+    ) -> sa.CursorResult[Any]:
+        """Execute a statement, once or for each of `rows`."""
+        if rows:
+            return self.connection.execute(statement, list(rows))
+        return self.connection.execute(statement)
+
+    def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
+        """Insert the rows that break no unique constraint; return how many were inserted."""
+        if not rows:
+            return 0
+        insert = (
+            postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        )
+        statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+        return len(self.connection.execute(statement, list(rows)).all())
+
+
+class Database:
+    """An open database. `begin` writes, `read` only looks."""
+
+    def __init__(self, url: str) -> None:
+        if url.startswith("postgresql://"):
+            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        try:
+            self._engine = sa.create_engine(url)
+        except ModuleNotFoundError:
+            raise DatabaseFault(
+                "database: PostgreSQL needs a driver: pip install 'newsletter-composer[postgresql]'"
+            ) from None
+        self.embedded = self._engine.dialect.name == "sqlite"
+        if self.embedded:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    @property
+    def engine(self) -> sa.Engine:
+        """For the migrations, which need the connection itself."""
+        return self._engine
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages: without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """A writing transaction: committed at the end, rolled back on any exception."""
+        with self._connect() as connection:
+            with connection.execution_options(writes=True).begin():
+                tx = Tx(connection)
+                yield tx
+            connection.execution_options(writes=False)
+        for call in tx.after_commit:
+            call()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """One consistent look."""
+        with self._connect() as connection, connection.begin():
+            yield Tx(connection)
+
+    @contextmanager
+    def _connect(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise DatabaseFault(f"database {self.name}: {error.orig}") from error
+
+    @contextmanager
+    def exclusive(self, what: str) -> Iterator[None]:
+        """Wait for, then hold, the lock `what`: one holder among all processes on this database.
+
+        The operating system, or the server, frees it when the holder dies: nothing has to expire.
+        """
+        with self._exclusive_file(what) if self.embedded else self._advisory_lock(what):
+            yield
+
+    @contextmanager
+    def _exclusive_file(self, what: str) -> Iterator[None]:
+        with Path(f"{self.file}-{what}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _advisory_lock(self, what: str) -> Iterator[None]:
+        number = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
+        # A connection of its own, outside any transaction: its end frees the lock.
+        with self._connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))):
+                time.sleep(0.2)
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
+
+    @property
+    def file(self) -> Path:
+        """Where an embedded database lies."""
+        return Path(self._engine.url.database or "")
+
+    def home(self) -> str:
+        """Where this database lives, so that a copy of it is told from the original.
+
+        SQLite: machine, path and inode of the file; PostgreSQL: the cluster's identifier and the
+        database's name.
+        """
+        if self.embedded:
+            machine = Path("/etc/machine-id")
+            place = machine.read_text("utf-8").strip() if machine.is_file() else ""
+            return f"{place}:{self.file.resolve()}:{self.file.stat().st_ino}"
+        with self.read() as tx:
+            system = tx.connection.scalar(
+                sa.text("select system_identifier from pg_control_system()")
+            )
+            return f"{system}:{self._engine.url.database}"
+
+    def backup(self, target: Path) -> None:
+        """Copy an embedded database, consistently, while others use it."""
+        self._need_embedded("pg_dump --format=custom")
+        with sqlite3.connect(self.file) as source, sqlite3.connect(target) as copy:
+            source.backup(copy)
+        copy.close()
+        source.close()
+
+    def restore(self, backup: Path) -> None:
+        """Replace an embedded database by a copy that `backup` made."""
+        self._need_embedded("pg_restore")
+        self._engine.dispose()
+        with sqlite3.connect(backup) as source, sqlite3.connect(self.file) as target:
+            source.backup(target)
+        source.close()
+        target.close()
+
+    def _need_embedded(self, tool: str) -> None:
+        if not self.embedded:
+            raise DatabaseFault(
+                f"database {self.name}: PostgreSQL has its own tools for this ({tool}); "
+                "afterwards `newsletter database adopt` lets the restored one send"
+            )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = (
+        None  # we say BEGIN ourselves: the driver's own guess comes too late
+    )
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer takes its turn at once: one that began as a reader can be refused (SQLITE_BUSY).
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

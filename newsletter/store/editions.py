@@ -1,0 +1,240 @@
+"""Editions: which slots had theirs, which stories they used, what stands frozen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import ConfigDict, TypeAdapter
+
+from newsletter.model.edition import (
+    Edition,
+    EditionEntry,
+    EditionState,
+    LeftOut,
+    Rule,
+    Slot,
+)
+from newsletter.model.letter import Letter
+from newsletter.store.database import Tx
+from newsletter.store.tables import digests, edition_stories, editions
+
+# Pictures are bytes: JSON holds them as base64.
+_LETTER = TypeAdapter(Letter, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+
+_ENTRY = [column for column in editions.c if column.name != "letter"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEdition:
+    """What is known of an edition when it is written down."""
+
+    digest: str
+    slot: Slot
+    language: str
+    rehearsal: bool
+    state: EditionState
+    now: datetime
+    subject: str = ""
+    reason: str | None = None
+    release_at: datetime | None = None
+    letter: Letter | None = None
+    edition: Edition | None = None
+    passed_over: tuple[LeftOut, ...] = field(default=())
+
+
+def digest_first_seen(tx: Tx, digest: str, *, rehearsal: bool, now: datetime) -> datetime:
+    """When this program first ran with the digest: no earlier slot is ever due."""
+    tx.insert_new(digests, [{"name": digest, "rehearsal": rehearsal, "first_seen": now}])
+    seen = sa.select(digests.c.first_seen).where(
+        digests.c.name == digest, digests.c.rehearsal == rehearsal
+    )
+    first: datetime = tx.run(seen).scalar_one()
+    return first
+
+
+def forget_digests(tx: Tx) -> None:
+    """Let every digest begin anew: slots until now are not due any more."""
+    tx.run(sa.delete(digests))
+
+
+def last_slot_until(tx: Tx, digest: str, *, rehearsal: bool, now: datetime) -> datetime | None:
+    """The latest slot that has been dealt with, not counting one that was run ahead of its time."""
+    last: datetime | None = tx.connection.scalar(
+        sa.select(sa.func.max(editions.c.slot_at, type_=editions.c.slot_at.type)).where(
+            editions.c.digest == digest,
+            editions.c.rehearsal == rehearsal,
+            editions.c.slot_at <= now,
+        )
+    )
+    return last
+
+
+def languages_done(tx: Tx, digest: str, slot: Slot, *, rehearsal: bool) -> set[str]:
+    """The languages that have their edition (or their reason for none) of this slot."""
+    rows = tx.run(
+        sa.select(editions.c.language).where(
+            editions.c.digest == digest,
+            editions.c.slot == slot.key,
+            editions.c.rehearsal == rehearsal,
+        )
+    )
+    return set(rows.scalars())
+
+
+def used_stories(tx: Tx, digest: str, language: str, *, rehearsal: bool) -> dict[int, Rule]:
+    """The stories that the digest had already in this language, or passed over."""
+    rows: Iterable[Any] = tx.run(
+        sa.select(edition_stories.c.story_id, edition_stories.c.position).where(
+            edition_stories.c.digest == digest,
+            edition_stories.c.language == language,
+            edition_stories.c.rehearsal == rehearsal,
+            edition_stories.c.counts,
+        )
+    )
+    return {row.story_id: Rule.PASSED_OVER if row.position is None else Rule.MAILED for row in rows}
+
+
+def write(tx: Tx, new: NewEdition) -> int | None:
+    """Write an edition down with its letter and its stories; None when the slot has one already."""
+    row = {
+        "digest": new.digest,
+        "slot": new.slot.key,
+        "slot_at": new.slot.at,
+        "language": new.language,
+        "rehearsal": new.rehearsal,
+        "state": new.state.value,
+        "reason": new.reason,
+        "subject": new.subject,
+        "release_at": new.release_at,
+        "frozen_at": new.now,
+        "letter": _LETTER.dump_python(new.letter, mode="json") if new.letter else None,
+    }
+    if tx.insert_new(editions, [row]) == 0:
+        return None
+    same_slot = [
+        editions.c[name] == row[name] for name in ("digest", "slot", "language", "rehearsal")
+    ]
+    number: int = tx.run(sa.select(editions.c.id).where(*same_slot)).scalar_one()
+    rows = [_story_row(number, new, *item) for item in _stories(new)]
+    if rows:
+        tx.run(sa.insert(edition_stories), rows)
+    return number
+
+
+def _stories(new: NewEdition) -> Iterable[tuple[int, int | None, str | None]]:
+    if new.edition:
+        for position, story in enumerate(new.edition.stories):
+            yield story.story, position, story.article.id
+    for left in new.passed_over:
+        yield left.story, None, None
+
+
+def _story_row(
+    number: int, new: NewEdition, story: int, position: int | None, article: str | None
+) -> dict[str, Any]:
+    return {
+        "edition_id": number,
+        "story_id": story,
+        "position": position,
+        "article_id": article,
+        "digest": new.digest,
+        "language": new.language,
+        "rehearsal": new.rehearsal,
+        "counts": True,
+    }
+
+
+def entry(tx: Tx, number: int) -> EditionEntry | None:
+    return next(iter(_entries(tx, editions.c.id == number)), None)
+
+
+def unfinished(tx: Tx, *, rehearsal: bool) -> list[EditionEntry]:
+    """The editions that may be sent now, oldest slot first."""
+    ready = editions.c.state.in_([EditionState.FROZEN, EditionState.SENDING])
+    return _entries(tx, ready & (editions.c.rehearsal == rehearsal))
+
+
+def held(tx: Tx, *, rehearsal: bool) -> list[EditionEntry]:
+    return _entries(
+        tx, (editions.c.state == EditionState.HELD) & (editions.c.rehearsal == rehearsal)
+    )
+
+
+def recent(tx: Tx, limit: int) -> list[EditionEntry]:
+    """The latest editions, newest slot first."""
+    last = sa.select(editions.c.id).order_by(editions.c.slot_at.desc(), editions.c.id.desc())
+    return _entries(tx, editions.c.id.in_(last.limit(limit)))[::-1]
+
+
+def _entries(tx: Tx, where: sa.ColumnElement[bool]) -> list[EditionEntry]:
+    rows: Iterable[Any] = tx.run(
+        sa.select(*_ENTRY).where(where).order_by(editions.c.slot_at, editions.c.id)
+    )
+    return [
+        EditionEntry(
+            id=row.id,
+            digest=row.digest,
+            language=row.language,
+            slot=Slot(datetime.fromisoformat(row.slot), row.slot_at),
+            rehearsal=row.rehearsal,
+            state=EditionState(row.state),
+            subject=row.subject,
+            reason=row.reason,
+            release_at=row.release_at,
+            frozen_at=row.frozen_at,
+            sent_at=row.sent_at,
+        )
+        for row in rows
+    ]
+
+
+def letter_of(tx: Tx, number: int) -> Letter:
+    """The letter that was frozen with the edition."""
+    stored = tx.run(sa.select(editions.c.letter).where(editions.c.id == number)).scalar_one()
+    return _LETTER.validate_python(stored)
+
+
+def story_ids(tx: Tx, number: int) -> list[int]:
+    """The stories of an edition in the order in which they are read."""
+    rows = tx.run(
+        sa.select(edition_stories.c.story_id)
+        .where(edition_stories.c.edition_id == number, edition_stories.c.position.is_not(None))
+        .order_by(edition_stories.c.position)
+    )
+    return list(rows.scalars())
+
+
+def change_state(
+    tx: Tx,
+    number: int,
+    expected: Iterable[EditionState],
+    state: EditionState,
+    *,
+    reason: str | None = None,
+) -> bool:
+    """Move an edition on; False when it no longer stands in one of the expected states."""
+    result = tx.run(
+        sa.update(editions)
+        .where(editions.c.id == number, editions.c.state.in_([each.value for each in expected]))
+        .values(state=state.value, reason=reason)
+    )
+    return result.rowcount == 1
+
+
+def mark_sent(tx: Tx, number: int, now: datetime) -> None:
+    tx.run(
+        sa.update(editions)
+        .where(editions.c.id == number, editions.c.state.in_(["frozen", "sending"]))
+        .values(state=EditionState.SENT.value, sent_at=now, reason=None)
+    )
+
+
+def release_stories(tx: Tx, number: int) -> None:
+    """Make the stories of a cancelled edition new again."""
+    tx.run(
+        sa.update(edition_stories)
+        .where(edition_stories.c.edition_id == number)
+        .values(counts=False)
+    )

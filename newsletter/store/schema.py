@@ -1,0 +1,47 @@
+"""Which version of the tables a database has, and how it gets the newest."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from newsletter.store import migrations
+from newsletter.store.database import Database, DatabaseFault
+
+
+def prepare(database: Database) -> None:
+    """Make the tables of a new database; DatabaseFault when an old or a newer one stands there."""
+    version = current(database)
+    if version is None:
+        upgrade(database)
+    elif version < migrations.HEAD:
+        raise DatabaseFault(
+            f"database {database.name}: made by an earlier release (tables {version}, needed "
+            f"{migrations.HEAD}); run `newsletter database backup FILE`, then "
+            "`newsletter database upgrade`"
+        )
+    elif version > migrations.HEAD:
+        raise DatabaseFault(
+            f"database {database.name}: made by a newer release (tables {version}); "
+            "install that release, or restore a backup made before it"
+        )
+
+
+def current(database: Database) -> str | None:
+    """The version of the tables; None for an empty database."""
+    with database.read() as tx:
+        if not sa.inspect(tx.connection).has_table("alembic_version"):
+            return None
+        return str(tx.connection.scalar(sa.text("select version_num from alembic_version")))
+
+
+def upgrade(database: Database) -> str:
+    """Bring the tables to the newest version, one process at a time; return it."""
+    from alembic import command  # only an upgrade needs it, and it is slow to load
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with database.exclusive("upgrade"), database.begin() as tx:
+        config.attributes["connection"] = tx.connection
+        command.upgrade(config, "head")
+    return migrations.HEAD

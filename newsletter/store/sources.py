@@ -1,0 +1,61 @@
+"""What happened to each source."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from newsletter.store.database import Tx
+from newsletter.store.tables import sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    name: str
+    first_read_at: datetime | None = None
+    last_read_at: datetime | None = None
+    last_tried_at: datetime | None = None
+    last_fault: str | None = None
+
+
+def state_of(tx: Tx, name: str) -> SourceState:
+    row = tx.run(sa.select(sources).where(sources.c.name == name)).mappings().first()
+    return SourceState(**row) if row else SourceState(name=name)
+
+
+def all_states(tx: Tx) -> list[SourceState]:
+    rows = tx.run(sa.select(sources).order_by(sources.c.name)).mappings()
+    return [SourceState(**row) for row in rows]
+
+
+def record_reading(tx: Tx, name: str, now: datetime) -> None:
+    """The source was read; its first run is over."""
+    _ensure(tx, name)
+    tx.run(
+        sa.update(sources)
+        .where(sources.c.name == name)
+        .values(
+            first_read_at=sa.func.coalesce(
+                sources.c.first_read_at, sa.bindparam("now", now, sources.c.first_read_at.type)
+            ),
+            last_read_at=now,
+            last_tried_at=now,
+            last_fault=None,
+        )
+    )
+
+
+def record_fault(tx: Tx, name: str, fault: str, now: datetime) -> None:
+    _ensure(tx, name)
+    tx.run(
+        sa.update(sources).where(sources.c.name == name).values(last_tried_at=now, last_fault=fault)
+    )
+
+
+def forget_first_runs(tx: Tx) -> None:
+    """Let the next reading of every source be a first run again."""
+    tx.run(sa.update(sources).values(first_read_at=None))
+
+
+def _ensure(tx: Tx, name: str) -> None:
+    tx.insert_new(sources, [{"name": name}])

@@ -1,0 +1,201 @@
+"""People and their subscriptions. A list adds; only a reader, or what came back, takes away."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from newsletter.model.subscriber import Subscriber, SubscriptionStatus
+from newsletter.store.database import Tx
+from newsletter.store.tables import subscribers, subscriptions, suppressions
+
+_CHUNK = 500  # rows a statement: below every database's limit of variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One person as a list has them, for one digest. `key` is what makes two addresses the same."""
+
+    email: str
+    key: str
+    name: str | None
+    language: str
+    digest: str
+    status: SubscriptionStatus
+    consent_source: str | None = None
+    consent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a list changed: people and subscriptions that are new, subscriptions that differ."""
+
+    people: int = 0
+    added: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "Synced") -> "Synced":
+        return Synced(
+            self.people + other.people, self.added + other.added, self.changed + other.changed
+        )
+
+
+def sync(
+    tx: Tx,
+    rows: Sequence[Listed],
+    *,
+    address_hash: Callable[[str], str],
+    new_token: Callable[[], str],
+    now: datetime,
+) -> Synced:
+    """Bring what the lists say into the store. A row may lower a status, never raise one, and does
+    not touch what a reader chose; who stands in no list any more stays as they are."""
+    total = Synced()
+    for start in range(0, len(rows), _CHUNK):
+        total += _sync_chunk(tx, rows[start : start + _CHUNK], address_hash, new_token, now)
+    return total
+
+
+def _sync_chunk(
+    tx: Tx,
+    rows: Sequence[Listed],
+    address_hash: Callable[[str], str],
+    new_token: Callable[[], str],
+    now: datetime,
+) -> Synced:
+    people = [
+        {
+            "email": row.email,
+            "email_key": row.key,
+            "address_hash": address_hash(row.key),
+            "name": row.name,
+            "language": row.language,
+            "token": new_token(),
+            "created_at": now,
+        }
+        for row in {row.key: row for row in reversed(rows)}.values()
+    ]
+    known = _ids(tx, [row.key for row in rows])
+    added = tx.insert_new(subscribers, [each for each in people if each["email_key"] not in known])
+    known = _ids(tx, [row.key for row in rows]) if added else known
+    wanted = {(known[row.key], row.digest): row for row in reversed(rows)}
+    standing = _standing(tx, [number for number, _ in wanted])
+    new = [pair for pair in wanted if pair not in standing]
+    tx.insert_new(subscriptions, [_subscription(*pair, wanted[pair], now) for pair in new])
+    changed = sum(
+        _change(tx, pair, standing[pair], wanted[pair]) for pair in wanted.keys() & standing
+    )
+    return Synced(people=added, added=len(new), changed=changed)
+
+
+def _ids(tx: Tx, keys: Iterable[str]) -> dict[str, int]:
+    rows: Iterable[Any] = tx.run(
+        sa.select(subscribers.c.email_key, subscribers.c.id).where(
+            subscribers.c.email_key.in_(list(keys))
+        )
+    )
+    return {row.email_key: row.id for row in rows}
+
+
+def _standing(tx: Tx, numbers: Iterable[int]) -> dict[tuple[int, str], Any]:
+    rows: Iterable[Any] = tx.run(
+        sa.select(subscriptions).where(subscriptions.c.subscriber_id.in_(list(numbers)))
+    )
+    return {(row.subscriber_id, row.digest): row for row in rows}
+
+
+def _subscription(number: int, digest: str, row: Listed, now: datetime) -> dict[str, Any]:
+    return {
+        "subscriber_id": number,
+        "digest": digest,
+        "language": row.language,
+        "status": row.status.value,
+        "chosen": False,
+        "consent_source": row.consent_source,
+        "consent_at": row.consent_at,
+        "created_at": now,
+    }
+
+
+# What a list may make of an active subscription; nothing makes another one active again.
+_LOWER = {
+    SubscriptionStatus.PAUSED,
+    SubscriptionStatus.UNSUBSCRIBED,
+    SubscriptionStatus.BOUNCED,
+    SubscriptionStatus.COMPLAINED,
+}
+
+
+def _change(tx: Tx, pair: tuple[int, str], standing: Any, row: Listed) -> int:
+    values: dict[str, Any] = {}
+    if row.status in _LOWER and standing.status in ("active", "pending"):
+        values["status"] = row.status.value
+    if row.language != standing.language and not standing.chosen:
+        values["language"] = row.language
+    if values:
+        tx.run(sa.update(subscriptions).where(*_pair(*pair)).values(**values))
+    return len(values) and 1
+
+
+def _pair(number: int, digest: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return subscriptions.c.subscriber_id == number, subscriptions.c.digest == digest
+
+
+def by_id(tx: Tx, number: int) -> Subscriber | None:
+    row: Any = tx.run(sa.select(subscribers).where(subscribers.c.id == number)).first()
+    if row is None:
+        return None
+    return Subscriber(
+        id=row.id, email=row.email, name=row.name, language=row.language, token=row.token
+    )
+
+
+def status_of(tx: Tx, number: int, digest: str) -> tuple[SubscriptionStatus, str] | None:
+    """Status and language of one subscription."""
+    row: Any = tx.run(sa.select(subscriptions).where(*_pair(number, digest))).first()
+    return (SubscriptionStatus(row.status), row.language) if row else None
+
+
+def unsubscribe(tx: Tx, number: int, digest: str) -> bool:
+    """End a subscription at its reader's wish; False when it had ended already."""
+    return _choose(
+        tx,
+        number,
+        digest,
+        subscriptions.c.status.in_(["active", "pending", "paused"]),
+        status=SubscriptionStatus.UNSUBSCRIBED.value,
+    )
+
+
+def choose_language(tx: Tx, number: int, digest: str, language: str) -> bool:
+    """Change a subscription's language at its reader's wish; False when it is that already."""
+    return _choose(tx, number, digest, subscriptions.c.language != language, language=language)
+
+
+def _choose(tx: Tx, number: int, digest: str, where: sa.ColumnElement[bool], **values: str) -> bool:
+    statement = sa.update(subscriptions).where(*_pair(number, digest), where)
+    return tx.run(statement.values(chosen=True, **values)).rowcount == 1
+
+
+def suppress(tx: Tx, address_hash: str, reason: str, now: datetime) -> bool:
+    """Never mail this address again; False when it is suppressed already."""
+    row = {"address_hash": address_hash, "reason": reason, "at": now}
+    return tx.insert_new(suppressions, [row]) == 1
+
+
+def reader_count(tx: Tx, digest: str, language: str) -> int:
+    """How many would get an edition of the digest now."""
+    suppressed = sa.exists().where(suppressions.c.address_hash == subscribers.c.address_hash)
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(subscribers.join(subscriptions))
+        .where(
+            subscriptions.c.digest == digest,
+            subscriptions.c.language == language,
+            subscriptions.c.status == "active",
+            ~suppressed,
+        )
+    )
+    return int(tx.run(counted).scalar_one())

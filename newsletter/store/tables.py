@@ -1,0 +1,212 @@
+"""The tables, for SQLite and PostgreSQL alike. Migrations make them; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Utc(sa.TypeDecorator[datetime]):
+    """Aware datetimes, kept in UTC. SQLite has no zones, so both keep the naive UTC time."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time is aware")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+# Constraint names that are the same on both databases, so that one migration history serves them.
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+house = sa.Table(
+    "house",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # "home", "key_ring"
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("first_read_at", Utc),  # empty: the next reading is its first run
+    sa.Column("last_read_at", Utc),
+    sa.Column("last_tried_at", Utc),
+    sa.Column("last_fault", sa.Text),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("created_at", Utc, nullable=False),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("guid_key", sa.Text),
+    sa.Column("url_key", sa.Text),
+    sa.Column("canonical_key", sa.Text),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column(
+        "draft_hash", sa.Text, nullable=False
+    ),  # the draft as last read: nothing to do when equal
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("story_id", sa.ForeignKey("stories.id"), nullable=False, index=True),
+    sa.Column("pairing", sa.Text),
+    sa.Column("baseline", sa.Boolean, nullable=False),
+    sa.Column("first_seen", Utc, nullable=False, index=True),
+    sa.Column("changed_at", Utc, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),  # the Article, whole
+    sa.Index(None, "source", "guid_key"),
+    sa.Index(None, "url_key"),
+    sa.Index(None, "canonical_key"),
+    sa.Index(None, "fingerprint"),
+)
+
+# Addresses that an article names as its translations: how the other one is found when it comes.
+translations = sa.Table(
+    "translations",
+    metadata,
+    sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True, index=True),
+)
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("rehearsal", sa.Boolean, primary_key=True),
+    sa.Column("first_seen", Utc, nullable=False),
+)
+
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("slot", sa.Text, nullable=False),  # local date and time: the key
+    sa.Column("slot_at", Utc, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("rehearsal", sa.Boolean, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("reason", sa.Text),  # why it was skipped or stands still
+    sa.Column("subject", sa.Text, nullable=False, server_default=""),
+    sa.Column("release_at", Utc),  # the end of its veto
+    sa.Column("frozen_at", Utc, nullable=False),
+    sa.Column("sent_at", Utc),
+    sa.Column("letter", sa.JSON),  # the Letter, whole; empty when skipped
+    # A slot happens once, whoever runs it.
+    sa.UniqueConstraint("digest", "slot", "language", "rehearsal"),
+)
+
+edition_stories = sa.Table(
+    "edition_stories",
+    metadata,
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), primary_key=True),
+    sa.Column("story_id", sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("position", sa.Integer),  # empty: passed over
+    sa.Column("article_id", sa.ForeignKey("articles.id")),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("rehearsal", sa.Boolean, nullable=False),
+    sa.Column("counts", sa.Boolean, nullable=False),  # false once the edition is cancelled
+)
+# A story is in a digest once in each language.
+sa.Index(
+    "uq_edition_stories_counting",
+    edition_stories.c.digest,
+    edition_stories.c.language,
+    edition_stories.c.rehearsal,
+    edition_stories.c.story_id,
+    unique=True,
+    sqlite_where=edition_stories.c.counts,
+    postgresql_where=edition_stories.c.counts,
+)
+
+subscribers = sa.Table(
+    "subscribers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False, unique=True),
+    sa.Column("address_hash", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("token", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", Utc, nullable=False),
+)
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column(
+        "subscriber_id", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("chosen", sa.Boolean, nullable=False),  # by the reader: stronger than any list
+    sa.Column("consent_source", sa.Text),
+    sa.Column("consent_at", Utc),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index(None, "digest", "language", "status"),
+)
+
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("address_hash", sa.Text, primary_key=True),  # keyed: outlives the address itself
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("subscriber_id", sa.ForeignKey("subscribers.id"), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("first_tried_at", Utc),  # the message's Date
+    sa.Column("next_try_at", Utc),
+    sa.Column("settled_at", Utc),
+    sa.Column("reply", sa.Text),
+    sa.UniqueConstraint("edition_id", "subscriber_id"),
+    sa.Index(None, "edition_id", "state", "next_try_at"),
+    sa.Index(None, "subscriber_id"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subscriber_id", sa.Integer),  # no foreign key: what happened outlives the person
+    sa.Column("edition_id", sa.Integer),
+    sa.Column("digest", sa.Text),
+    sa.Column("who", sa.Text),
+    sa.Column("detail", sa.Text, nullable=False, server_default=""),
+)
