@@ -1,0 +1,219 @@
+"""Edition → context: plain values only, for templates that run in a sandbox.
+
+Strings, numbers, tuples and dictionaries; no object of ours, nothing callable. What came from
+outside is text here, and stays text: the environment escapes it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from newsletter.lib.text import printable
+from newsletter.model.article import Author, Image
+from newsletter.model.edition import Edition, EditionStory, Section
+from newsletter.model.letter import Personal, Picture
+from newsletter.model.specs import Publication, in_language
+from newsletter.rendering.locales import direction, language_name, long_date, short_date
+from newsletter.rendering.look import Look
+from newsletter.rendering.people import bio_in, disc_colour, initials, joined, joiners
+from newsletter.rendering.words import Words
+
+Values = dict[str, object]
+
+MARGIN = 32  # pixels between the edge of the sheet and its text
+AVATAR = 44
+THUMB = 168
+
+# Line ends and tabs of all kinds, but not the no-break space: "38 %" stays together.
+_BREAKS = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the values of one edition are made with."""
+
+    language: str
+    words: Words
+    pictures: Mapping[Image, Picture]
+    width: int  # of the text, in pixels
+
+
+def content_values(
+    edition: Edition,
+    *,
+    publication: Publication,
+    look: Look,
+    words: Words,
+    pictures: Mapping[Image, Picture],
+) -> Values:
+    """What the edition says, the same for all readers. `pictures` are those that may be shown."""
+    reading = _Reading(edition.language, words, pictures, look.width - 2 * MARGIN)
+    return {
+        "words": dict(words),
+        "publication": _publication(publication, reading),
+        "edition": _edition(edition),
+        "lead": _story(edition.lead, reading, width=reading.width),
+        "sections": tuple(_section(section, reading) for section in edition.sections),
+    }
+
+
+def frame_values(look: Look, words: Words) -> Values:
+    """What stands around it: look and direction. Only checked settings of the layout."""
+    rtl = words["dir"] == "rtl"
+    return {
+        "look": asdict(look),
+        "start": "right" if rtl else "left",
+        "end": "left" if rtl else "right",
+    }
+
+
+def link_values(
+    words: Words,
+    *,
+    base_url: str,
+    marker: str,
+    view_url: str | None,
+    languages: tuple[str, ...],
+) -> Values:
+    """Where a reader can go: addresses with a slot for their token in them."""
+    base = base_url.rstrip("/")
+    others = [language for language in languages if language != words.language]
+    return {
+        "view": web_address(view_url),
+        "unsubscribe": f"{base}/u/{slot(marker, Personal.UNSUBSCRIBE)}",
+        "switches": tuple(
+            {
+                "url": f"{base}/l/{slot(marker, Personal.LANGUAGE)}/{language}",
+                **_other_language(language, words, "receive_here"),
+            }
+            for language in others
+        ),
+    }
+
+
+def slot(marker: str, name: Personal) -> str:
+    """Where a reader's own value goes."""
+    return f"{marker}{name}{marker}"
+
+
+def without_marker(value: object, marker: str) -> object:
+    """The values without the marker: no headline can ask for a token, whatever it knows."""
+    if isinstance(value, str):
+        return value.replace(marker, "")
+    if isinstance(value, dict):
+        return {key: without_marker(inner, marker) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return tuple(without_marker(inner, marker) for inner in value)
+    return value
+
+
+def line(text: str | None) -> str | None:
+    """The text on one line, without what cannot be printed; None when nothing is left."""
+    return _BREAKS.sub(" ", printable(_BREAKS.sub(" ", text or ""))).strip(" ") or None
+
+
+def web_address(url: str | None) -> str | None:
+    """The address when it is one of the web; anything else (javascript:, data:) is no link."""
+    return url if url and _WEB.fullmatch(url) else None
+
+
+def _publication(publication: Publication, reading: _Reading) -> Values:
+    return {
+        "name": line(in_language(publication.name, reading.language)),
+        "url": web_address(in_language(publication.url, reading.language)),
+        "postal_address": line(in_language(publication.postal_address, reading.language)),
+        "contact": line(publication.contact),
+    }
+
+
+def _edition(edition: Edition) -> Values:
+    note = _PARAGRAPHS.split(edition.note or "")
+    return {
+        "language": edition.language,
+        "title": line(edition.title),
+        "subject": line(edition.subject),
+        "preheader": line(edition.preheader),
+        "date": long_date(edition.slot.local.date(), edition.language),
+        "note": tuple(filter(None, map(line, note))),
+        "sample": edition.sample,
+    }
+
+
+def _section(section: Section, reading: _Reading) -> Values:
+    title = line(section.title)
+    stories = tuple(_story(story, reading, width=THUMB) for story in section.stories)
+    return {"title": title, "stories": stories}
+
+
+def _story(story: EditionStory, reading: _Reading, *, width: int) -> Values:
+    article = story.article
+    names = [name for author in article.authors if (name := line(author.name))]
+    return {
+        "title": line(article.title),
+        "url": web_address(article.address),
+        "kicker": line(article.section),
+        "summary": line(article.standfirst or article.excerpt),
+        "image": _image(article.lead_image, reading, width=width),
+        "authors": _authors(article.authors, reading),
+        "byline": joined(names, reading.words) or None,
+        "date": article.published and short_date(article.published.at.date(), reading.language),
+        "language": article.language if story.fallback else reading.language,
+        "dir": direction(article.language) if story.fallback else reading.words["dir"],
+        "other_language": _label(article.language, reading) if story.fallback else None,
+        "translations": tuple(
+            {"url": url, **_other_language(language, reading.words, "read_here")}
+            for language, url in story.translations.items()
+            if web_address(url) and language != article.language
+        ),
+    }
+
+
+def _authors(authors: tuple[Author, ...], reading: _Reading) -> tuple[Values, ...]:
+    named = [author for author in authors if line(author.name)]
+    names = [line(author.name) or "" for author in named]
+    return tuple(
+        {
+            "joiner": joiner,
+            "name": name,
+            "url": web_address(author.url),
+            "avatar": _image(author.avatar, reading, width=AVATAR),
+            "initials": initials(name),
+            "colour": disc_colour(name),
+            "bio": line(bio_in(reading.language, author)),
+        }
+        for joiner, name, author in zip(joiners(names, reading.words), names, named, strict=True)
+    )
+
+
+def _image(image: Image | None, reading: _Reading, *, width: int) -> Values | None:
+    """A picture at most `width` pixels wide, never blown up; None when it is not to be shown."""
+    picture = reading.pictures.get(image) if image else None
+    if image is None or picture is None:
+        return None
+    shown = min(width, picture.width or width)
+    height = picture.height and picture.width and round(picture.height * shown / picture.width)
+    return {
+        "src": picture.src,
+        "width": shown,
+        "height": max(1, height) if height else None,
+        "alt": line(image.alt) or "",
+        "caption": line(image.caption),
+        "credit": line(image.credit),
+    }
+
+
+def _label(language: str, reading: _Reading) -> str:
+    """ "in English", said in the edition's language."""
+    name = language_name(language, within=reading.language)
+    return reading.words["in_language"].replace("{language}", name)
+
+
+def _other_language(language: str, words: Words, phrase: str) -> Values:
+    """An invitation to readers of another language, in that language: "Leer en español"."""
+    return {
+        "language": language,
+        "dir": words.of(language, "dir") or direction(language),
+        "label": words.of(language, phrase) or language_name(language, within=language),
+    }

@@ -1,0 +1,112 @@
+"""A layout as a value: its templates, and the look that a publisher sets in layout.toml."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from newsletter.rendering.faults import LayoutFault
+
+COLOURS = (
+    "canvas",  # around the sheet
+    "sheet",  # what the text stands on
+    "ink",  # headlines, names, strong rules
+    "text",  # running text
+    "quiet",  # captions, dates, footer
+    "accent",  # section of a story, links among text
+    "rule",  # hairlines
+)
+FONTS = ("display", "text", "label")
+MIN_WIDTH, MAX_WIDTH = 480, 720
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# A font list stands in style attributes and in <style>: nothing that could end either.
+_FONT = re.compile(r"[\w ,'-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A picture in place of the publication's name; `width` and `height` as shown, in pixels."""
+
+    src: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Colours as #rrggbb for both schemes, font lists, the width of the sheet in pixels."""
+
+    width: int
+    fonts: Mapping[str, str]
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+    logo: Logo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """Templates by name, as text, and the look they are filled with. Compared by identity."""
+
+    name: str
+    templates: Mapping[str, str]
+    look: Look
+
+
+def look_from(settings: Mapping[str, object], *, name: str) -> Look:
+    """The look that a layout.toml describes. Raises LayoutFault naming every wrong key."""
+    faults = [*_unknown(settings), *_faults(settings)]
+    if faults:
+        raise LayoutFault(f"{name}/layout.toml: " + "; ".join(faults))
+    logo = _strings(settings, "logo")
+    return Look(
+        width=int(str(settings["width"])),
+        fonts=_strings(settings, "fonts"),
+        light=_strings(settings, "light"),
+        dark=_strings(settings, "dark"),
+        logo=Logo(src=logo["src"], width=int(logo["width"]), height=int(logo["height"]))
+        if logo
+        else None,
+    )
+
+
+def _unknown(settings: Mapping[str, object]) -> list[str]:
+    known = {"width": (), "fonts": FONTS, "light": COLOURS, "dark": COLOURS}
+    known |= {"logo": ("src", "width", "height")}
+    return [f"unknown key {key!r}" for key in settings if key not in known] + [
+        f"unknown key {table}.{key}"
+        for table, keys in known.items()
+        for key in _strings(settings, table)
+        if key not in keys
+    ]
+
+
+def _faults(settings: Mapping[str, object]) -> list[str]:
+    width = settings.get("width")
+    faults = []
+    if not (isinstance(width, int) and MIN_WIDTH <= width <= MAX_WIDTH):
+        faults.append(f"width must be a number of pixels from {MIN_WIDTH} to {MAX_WIDTH}")
+    for scheme in ("light", "dark"):
+        given = _strings(settings, scheme)
+        wrong = [key for key in COLOURS if not _COLOUR.fullmatch(given.get(key, ""))]
+        faults += [f"{scheme}.{key} must be a colour like #1a2b3c" for key in wrong]
+    fonts = _strings(settings, "fonts")
+    wrong = [key for key in FONTS if not _FONT.fullmatch(fonts.get(key, ""))]
+    faults += [f'fonts.{key} must be a list of fonts like "Georgia, serif"' for key in wrong]
+    return faults + _logo_faults(_strings(settings, "logo"))
+
+
+def _logo_faults(logo: Mapping[str, str]) -> list[str]:
+    if not logo:
+        return []
+    sizes = [
+        f"logo.{k} must be a number of pixels"
+        for k in ("width", "height")
+        if not logo.get(k, "").isdecimal()
+    ]
+    return sizes if logo.get("src") else ["logo.src must be an address", *sizes]
+
+
+def _strings(settings: Mapping[str, object], table: str) -> dict[str, str]:
+    """A table with its values as text; {} when it is no table."""
+    value = settings.get(table)
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}

@@ -1,0 +1,41 @@
+"""MJML → HTML, by mrml."""
+
+import re
+from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
+
+from mjml import mjml2html
+
+from newsletter.rendering.faults import RenderFault
+
+_ENTITY = re.compile(r"&[A-Za-z]\w*;")
+
+
+def compiled(mjml: str, *, layout: str) -> str:
+    """The HTML of a guarded document.
+
+    Raises RenderFault naming the layout and, where it can be found, the line.
+    """
+    try:
+        # fonts={}: the default would link to a font provider and tell it of every reader.
+        return mjml2html(mjml, fonts={})
+    except ValueError as error:
+        reason = str(error)
+    except BaseException as error:
+        # mrml panics on a malformed conditional comment; pyo3 raises that past Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        reason = str(error)
+    raise RenderFault(f"layout {layout!r} makes no valid MJML: {reason}{_place(mjml)}")
+
+
+def _place(mjml: str) -> str:
+    """Where the document stops being well formed: mrml itself seldom says it."""
+    # Entities of HTML are unknown to XML; blanks of the same length keep the columns.
+    plain = _ENTITY.sub(lambda found: " " * len(found[0]), mjml)
+    try:
+        ParserCreate("utf-8").Parse(plain.encode(), True)
+    except ExpatError as error:
+        lines = mjml.split("\n")
+        text = lines[error.lineno - 1].strip()[:160] if error.lineno <= len(lines) else ""
+        return f" ({ErrorString(error.code)}, line {error.lineno} of the filled layout: {text!r})"
+    return ""
