@@ -1,0 +1,193 @@
+"""Compose: for a due slot, one edition a language, frozen with its readers in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.editions.compose import compose_edition
+from newsletter.editions.due import run_or_fold
+from newsletter.editions.select import Selection, Wish, newest, passed_over, select, stories_of
+from newsletter.editions.slot import due_slots, gap_before
+from newsletter.flows.press import Press, Printed, print_letter, words_of
+from newsletter.model.edition import Edition, EditionState, LeftOut, Slot
+from newsletter.model.specs import Approval, Digest
+from newsletter.store import articles, deliveries, editions
+from newsletter.store.database import Database, Tx
+from newsletter.store.editions import NewEdition
+
+# Twice max_age: what has just become too old is still named.
+_LOOK_BACK = 2
+_SAMPLE_STORIES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One slot of one digest, being dealt with now, for real or as a rehearsal."""
+
+    digest: Digest
+    slot: Slot
+    rehearsal: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What became of one language of a slot. `number` is the edition's, `owed` its deliveries."""
+
+    digest: str
+    language: str
+    slot: Slot
+    state: EditionState
+    number: int
+    owed: int = 0
+    stories: int = 0
+    reason: str | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def due(
+    database: Database, digest: Digest, *, rehearsal: bool, now: datetime
+) -> tuple[Slot | None, int]:
+    """The slot that is to be run now, if any, and how many others were folded into it. Remembers
+    the digest when it is new: its first slot is the first after that."""
+    with database.begin() as tx:
+        after = editions.digest_first_seen(tx, digest.name, rehearsal=rehearsal, now=now)
+        last = editions.last_slot_until(tx, digest.name, rehearsal=rehearsal, now=now)
+        slots = due_slots(digest.schedule, digest.timezone, max(after, last or after), now)
+        run, folded = run_or_fold(slots, now, digest.late)
+        for each in folded:
+            fold = Run(digest=digest, slot=each.slot, rehearsal=rehearsal, now=now)
+            for language in digest.languages:
+                editions.write(tx, _skipped(fold, language, each.reason))
+    return run, len(folded)
+
+
+def compose(database: Database, press: Press, run: Run) -> list[Composed]:
+    """Compose and freeze what the slot still lacks. All languages are rendered before any is
+    frozen: a broken layout stops the run with nothing written."""
+    with database.exclusive("composing"):
+        with database.read() as tx:
+            done = editions.languages_done(tx, run.digest.name, run.slot, rehearsal=run.rehearsal)
+            chosen = {
+                language: choose(tx, run, language)
+                for language in run.digest.languages
+                if language not in done
+            }
+        printed = {
+            language: print_edition(press, run, language, selection)
+            for language, selection in chosen.items()
+            if len(selection.chosen) >= run.digest.min_stories
+        }
+        return [
+            _freeze(database, run, language, selection, printed.get(language))
+            for language, selection in chosen.items()
+        ]
+
+
+def choose(tx: Tx, run: Run, language: str) -> Selection:
+    """Which stories the edition of a language would hold, and why not the others."""
+    wish = wish_of(run, language)
+    known = articles.known_since(tx, run.now - _LOOK_BACK * wish.max_age)
+    used = editions.used_stories(tx, run.digest.name, language, rehearsal=run.rehearsal)
+    return select(stories_of(known), used, wish)
+
+
+def choose_sample(tx: Tx, run: Run, language: str) -> Selection:
+    """The newest stories, whatever the ledger says: to look at, never to send."""
+    known = articles.newest(tx, _SAMPLE_STORIES)
+    return Selection(newest(stories_of(known), wish_of(run, language)), ())
+
+
+def wish_of(run: Run, language: str) -> Wish:
+    """The digest's rules for one language, with what is left out filled in."""
+    digest = run.digest
+    gap = gap_before(digest.schedule, digest.timezone, run.slot)
+    return Wish(
+        language=language,
+        now=run.now,
+        max_stories=digest.max_stories,
+        max_age=digest.max_age or 2 * gap,
+        carry_over=digest.carry_over,
+        fallback=digest.fallback,
+        sources=digest.sources,
+    )
+
+
+def print_edition(
+    press: Press, run: Run, language: str, selection: Selection, *, sample: bool = False
+) -> tuple[Edition, Printed]:
+    """The edition of a selection that is not empty, and its letter."""
+    edition = compose_edition(
+        selection.chosen,
+        run.digest,
+        press.publication,
+        run.slot,
+        language,
+        also=words_of(press, language)["also"],
+        sample=sample,
+    )
+    return edition, print_letter(press, edition, run.digest)
+
+
+def _freeze(
+    database: Database,
+    run: Run,
+    language: str,
+    selection: Selection,
+    printed: tuple[Edition, Printed] | None,
+) -> Composed:
+    if printed is None:
+        new = _skipped(run, language, _too_few(len(selection.chosen), run.digest.min_stories))
+    else:
+        new = _frozen(run, language, selection, *printed)
+    with database.begin() as tx:
+        number = editions.write(tx, new)
+        owed = deliveries.owe(tx, number) if number and printed else 0
+    return Composed(
+        digest=run.digest.name,
+        language=language,
+        slot=run.slot,
+        state=new.state,
+        number=number or 0,
+        owed=owed,
+        stories=len(selection.chosen) if printed else 0,
+        reason=new.reason,
+        left_out=selection.left_out,
+        missing=printed[1].missing if printed else (),
+    )
+
+
+def _too_few(found: int, wanted: int) -> str:
+    return "nothing new" if not found else f"{found} new, min_stories is {wanted}"
+
+
+def _frozen(
+    run: Run, language: str, selection: Selection, edition: Edition, printed: Printed
+) -> NewEdition:
+    approval = Approval(needed=False) if run.rehearsal else run.digest.approve
+    return NewEdition(
+        digest=run.digest.name,
+        slot=run.slot,
+        language=language,
+        rehearsal=run.rehearsal,
+        state=EditionState.HELD if approval.needed else EditionState.FROZEN,
+        reason="waits for approval" if approval.needed else None,
+        release_at=max(run.slot.at, run.now) + approval.veto if approval.veto else None,
+        now=run.now,
+        subject=edition.subject,
+        letter=printed.letter,
+        edition=edition,
+        passed_over=passed_over(selection, carry_over=run.digest.carry_over),
+    )
+
+
+def _skipped(run: Run, language: str, reason: str) -> NewEdition:
+    return NewEdition(
+        digest=run.digest.name,
+        slot=run.slot,
+        language=language,
+        rehearsal=run.rehearsal,
+        state=EditionState.SKIPPED,
+        reason=reason,
+        now=run.now,
+    )

@@ -1,0 +1,112 @@
+"""Decide: what an editor says of an edition, written down with who and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.delivery import DeliveryState
+from newsletter.model.edition import EditionEntry, EditionState
+from newsletter.model.event import Event, EventKind
+from newsletter.store import deliveries, editions, events
+from newsletter.store.database import Database, Tx
+
+
+class DecisionFault(NewsletterError):
+    """The edition is not in a state in which this can be decided."""
+
+
+class Decision(StrEnum):
+    APPROVE = "approve"
+    HOLD = "hold"
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From which states a decision leads, and where to."""
+
+    states: tuple[EditionState, ...]
+    to: EditionState
+
+
+_UNSENT = (EditionState.HELD, EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
+_STEPS = {
+    Decision.APPROVE: _Step((EditionState.HELD,), EditionState.FROZEN),
+    Decision.HOLD: _Step((EditionState.FROZEN,), EditionState.HELD),
+    Decision.CANCEL: _Step(_UNSENT, EditionState.CANCELLED),
+    Decision.PAUSE: _Step((EditionState.SENDING, EditionState.FROZEN), EditionState.PAUSED),
+    Decision.RESUME: _Step((EditionState.PAUSED,), EditionState.SENDING),
+}
+# Whoever is in one of these may have the letter: its stories are not new to them any more.
+_MAY_HAVE_IT = (
+    DeliveryState.SENT,
+    DeliveryState.CLAIMED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.HELD,
+)
+
+
+def decide(
+    database: Database, number: int, decision: Decision, *, who: str, now: datetime
+) -> EditionEntry:
+    """Carry a decision out and return the edition as it stands then."""
+    step = _STEPS[decision]
+    with database.begin() as tx:
+        before = editions.entry(tx, number)
+        if before is None:
+            raise DecisionFault(
+                f"edition {number}: there is none; `newsletter edition list` names them"
+            )
+        reason = f"{decision.value} by {who}"
+        if not editions.change_state(tx, number, step.states, step.to, reason=reason):
+            raise DecisionFault(_refusal(before, decision, step))
+        detail = _cancel(tx, number) if decision is Decision.CANCEL else ""
+        events.record(
+            tx,
+            Event(
+                at=now,
+                kind=EventKind.DECISION,
+                edition=number,
+                digest=before.digest,
+                who=who,
+                detail=f"{decision.value}{detail}",
+            ),
+        )
+        after = editions.entry(tx, number)
+    assert after is not None
+    return after
+
+
+def _refusal(edition: EditionEntry, decision: Decision, step: _Step) -> str:
+    allowed = " or ".join(state.value for state in step.states)
+    return (
+        f"edition {edition.id} is {edition.state.value}: "
+        f"{decision.value} is for editions that are {allowed}"
+    )
+
+
+def _cancel(tx: Tx, number: int) -> str:
+    """Withdraw what is still owed. The stories are new again, unless somebody may have them."""
+    deliveries.cancel_open(tx, number)
+    counted = deliveries.counts(tx, number)
+    having = sum(counted[state] for state in _MAY_HAVE_IT)
+    if having:
+        return f"; {having} readers had it already, so its stories stay used"
+    editions.release_stories(tx, number)
+    return "; its stories are new again"
+
+
+def release_vetoed(database: Database, *, rehearsal: bool, now: datetime) -> list[EditionEntry]:
+    """Let the held editions go whose time for a veto is over."""
+    with database.begin() as tx:
+        over = [
+            edition
+            for edition in editions.held(tx, rehearsal=rehearsal)
+            if edition.release_at and edition.release_at <= now
+        ]
+        for edition in over:
+            editions.change_state(tx, edition.id, [EditionState.HELD], EditionState.FROZEN)
+    return over

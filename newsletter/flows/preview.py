@@ -1,0 +1,155 @@
+"""Preview and plan: what each digest would send next. Looks, and writes nothing down."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.editions.select import Selection
+from newsletter.editions.slot import slots_after
+from newsletter.flows.compose import Run, choose, choose_sample, print_edition
+from newsletter.flows.press import Press
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.delivery import DeliveryState
+from newsletter.model.edition import Edition, EditionState, Slot
+from newsletter.model.letter import Letter
+from newsletter.model.specs import Digest
+from newsletter.store import deliveries, editions, subscribers
+from newsletter.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a digest would send next in one language."""
+
+    digest: Digest
+    language: str
+    slot: Slot
+    selection: Selection
+    readers: int
+
+    @property
+    def enough(self) -> bool:
+        return len(self.selection.chosen) >= self.digest.min_stories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A letter to look at: of the next edition, of one that waits for an editor, or a sample.
+
+    `state` is draft for what is not frozen yet. `fault` says why there is no letter.
+    """
+
+    digest: str
+    language: str
+    slot: Slot
+    state: EditionState
+    readers: int
+    letter: Letter | None = None
+    edition: Edition | None = None
+    number: int | None = None
+    sample: bool = False
+    missing: tuple[str, ...] = ()
+    fault: str | None = None
+
+    @property
+    def key(self) -> str:
+        """A name for addresses and files: "daily.es", or "daily.es.7" for an edition's."""
+        number = f".{self.number}" if self.number else ""
+        return f"{self.digest}.{self.language}{number}"
+
+
+def plan(
+    database: Database, digests: Iterable[Digest], *, rehearsal: bool, now: datetime
+) -> list[Planned]:
+    """The next slot of every digest, language by language."""
+    planned = []
+    for digest in digests:
+        run = _next_run(digest, rehearsal=rehearsal, now=now)
+        for language in digest.languages:
+            with database.read() as tx:
+                planned.append(
+                    Planned(
+                        digest=digest,
+                        language=language,
+                        slot=run.slot,
+                        selection=choose(tx, run, language),
+                        readers=subscribers.reader_count(tx, digest.name, language),
+                    )
+                )
+    return planned
+
+
+def proofs(
+    database: Database,
+    press: Press,
+    digests: Iterable[Digest],
+    *,
+    rehearsal: bool,
+    now: datetime,
+) -> list[Proof]:
+    """Letters of the next editions, then those that wait for approval, as they were frozen."""
+    digests = tuple(digests)
+    planned = plan(database, digests, rehearsal=rehearsal, now=now)
+    return [
+        *(_proof(database, press, each, rehearsal=rehearsal, now=now) for each in planned),
+        *_held(database, rehearsal=rehearsal),
+    ]
+
+
+def _next_run(digest: Digest, *, rehearsal: bool, now: datetime) -> Run:
+    slot = next(slots_after(digest.schedule, digest.timezone, now))
+    return Run(digest=digest, slot=slot, rehearsal=rehearsal, now=now)
+
+
+def _proof(
+    database: Database, press: Press, planned: Planned, *, rehearsal: bool, now: datetime
+) -> Proof:
+    run = Run(digest=planned.digest, slot=planned.slot, rehearsal=rehearsal, now=now)
+    selection = planned.selection
+    if not planned.enough:
+        with database.read() as tx:
+            selection = choose_sample(tx, run, planned.language)
+    if not selection.chosen:
+        return _without_letter(planned, "no article in this language yet")
+    try:
+        edition, printed = print_edition(
+            press, run, planned.language, selection, sample=not planned.enough
+        )
+    except NewsletterError as fault:
+        return _without_letter(planned, str(fault))
+    return Proof(
+        digest=planned.digest.name,
+        language=planned.language,
+        slot=planned.slot,
+        state=EditionState.DRAFT,
+        readers=planned.readers,
+        letter=printed.letter,
+        edition=edition,
+        sample=not planned.enough,
+        missing=printed.missing,
+    )
+
+
+def _without_letter(planned: Planned, fault: str) -> Proof:
+    return Proof(
+        digest=planned.digest.name,
+        language=planned.language,
+        slot=planned.slot,
+        state=EditionState.DRAFT,
+        readers=planned.readers,
+        fault=fault,
+    )
+
+
+def _held(database: Database, *, rehearsal: bool) -> Iterator[Proof]:
+    with database.read() as tx:
+        for entry in editions.held(tx, rehearsal=rehearsal):
+            yield Proof(
+                digest=entry.digest,
+                language=entry.language,
+                slot=entry.slot,
+                state=entry.state,
+                readers=deliveries.counts(tx, entry.id)[DeliveryState.QUEUED],
+                letter=editions.letter_of(tx, entry.id),
+                number=entry.id,
+            )
