@@ -1,0 +1,100 @@
+"""Feeds: whatever announces a publisher's articles at an address."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+
+from newsletter.model.article import Draft
+from newsletter.model.specs import FeedSpec
+from newsletter.sources.decode import html_text
+from newsletter.sources.json_feed import parse_json
+from newsletter.sources.page import with_page
+from newsletter.sources.port import Fetch, Found, SourceFault, answered
+from newsletter.sources.xml_feed import parse_xml
+
+_LIMIT = 5_000_000  # bytes; what the parser is given at most
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+
+
+def parse_feed(
+    content: bytes,
+    *,
+    source: str,
+    url: str | None,
+    language: str | None = None,
+    charset: str | None = None,
+) -> Found:
+    """The entries of a feed of any kind, in document order, as it has them.
+
+    `url` is where it was fetched, `language` what all its entries are in, where that is known
+    better than the feed knows it, `charset` what the server said. SourceFault ("too_large",
+    "decode", "not_article") when there is nothing that can be read as a feed.
+    """
+    if len(content) > _LIMIT:
+        raise SourceFault("too_large", f"{_place(url)}: more than {_LIMIT} bytes; not read")
+    try:
+        found = _parsed(content, source, url, language, charset)
+    except SourceFault as fault:
+        raise SourceFault(fault.code, f"{_place(url)}: {fault}") from fault
+    if found is None:
+        raise _no_feed(content, url, charset)
+    return found
+
+
+def _parsed(
+    content: bytes, source: str, url: str | None, language: str | None, charset: str | None
+) -> Found | None:
+    if content[:2] in (b"<\0", b"\0<"):  # UTF-16 without its mark, which the parser misses
+        content = html_text(content).encode()
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        return parse_json(content, source=source, url=url, language=language)
+    return parse_xml(content, source=source, url=url, language=language, charset=charset)
+
+
+class FeedSource:
+    """RSS, Atom or JSON Feed at an address, and the pages of its articles."""
+
+    def __init__(self, spec: FeedSpec, fetch: Fetch) -> None:
+        self._spec = spec
+        self._fetch = fetch
+
+    @property
+    def name(self) -> str:
+        return self._spec.name
+
+    def read(self) -> Found:
+        fetched = answered(self._fetch, self._spec.url)
+        return parse_feed(
+            fetched.content,
+            source=self.name,
+            url=fetched.url,
+            language=self._spec.language,
+            charset=fetched.charset,
+        )
+
+    def complete(self, draft: Draft) -> Draft:
+        """Two thirds of all entries have no picture and half no author: their pages have."""
+        return with_page(draft, self._fetch) if self._spec.enrich else draft
+
+
+def linked_feeds(html: str, url: str | None) -> Iterator[str]:
+    """The feeds that a page names in its head, in its order."""
+    for link in LexborHTMLParser(html).css("link[rel~=alternate][href]"):
+        if (link.attributes.get("type") or "").lower().startswith(_FEED_TYPES):
+            with suppress(ValueError):
+                yield urljoin(url or "", link.attributes.get("href") or "")
+
+
+def _no_feed(content: bytes, url: str | None, charset: str | None) -> SourceFault:
+    html = html_text(content, charset)
+    if "<html" not in html.lower():
+        return SourceFault("decode", f"{_place(url)}: neither RSS, Atom nor JSON Feed")
+    feed = next(linked_feeds(html, url), None)
+    way_out = f"it names this feed: {feed}" if feed else 'it names no feed; use kind = "pages"'
+    return SourceFault("not_article", f"{_place(url)}: is a web page, not a feed; {way_out}")
+
+
+def _place(url: str | None) -> str:
+    return url or "this file"

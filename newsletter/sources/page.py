@@ -1,0 +1,73 @@
+"""Single HTML pages, each an article; and the page of an article that a feed only announces."""
+
+from dataclasses import replace
+
+from newsletter.model.article import Draft, Page, Remark
+from newsletter.model.specs import PagesSpec
+from newsletter.sources.decode import html_text
+from newsletter.sources.port import Fetch, Fetched, Found, ItemFault, SourceFault, answered
+
+PAGE_UNREAD = "page_unread"
+
+
+def draft_of_page(html: str, *, source: str, url: str | None) -> Draft:
+    """A page as a draft: whoever makes an article of it finds everything in `page`."""
+    return Draft(source=source, origin="page", url=url, page=Page(url=url, html=html))
+
+
+def with_page(draft: Draft, fetch: Fetch) -> Draft:
+    """The draft with its article's page; unchanged but for a remark when that is not to be had."""
+    if draft.url is None or draft.page is not None:
+        return draft
+    try:
+        return replace(draft, page=_fetched_page(fetch, draft.url))
+    except SourceFault as fault:
+        return replace(draft, remarks=(*draft.remarks, Remark(PAGE_UNREAD, str(fault))))
+
+
+class PagesSource:
+    """Pages given by their addresses."""
+
+    def __init__(self, spec: PagesSpec, fetch: Fetch) -> None:
+        self._spec = spec
+        self._fetch = fetch
+
+    @property
+    def name(self) -> str:
+        return self._spec.name
+
+    def read(self) -> Found:
+        """One draft a page. SourceFault when none of the pages is to be had."""
+        drafts: list[Draft] = []
+        faults: list[SourceFault] = []
+        for url in self._spec.urls:
+            try:
+                drafts.append(self._draft(url))
+            except SourceFault as fault:
+                faults.append(fault)
+        if faults and not drafts:
+            raise faults[0]
+        return Found(
+            drafts=tuple(drafts),
+            faults=tuple(ItemFault(str(fault).partition(": ")[0], str(fault)) for fault in faults),
+        )
+
+    def complete(self, draft: Draft) -> Draft:
+        return draft
+
+    def _draft(self, url: str) -> Draft:
+        page = _fetched_page(self._fetch, url)
+        draft = draft_of_page(page.html, source=self.name, url=page.url)
+        return replace(draft, guid=url, language=self._spec.language)
+
+
+def _fetched_page(fetch: Fetch, url: str) -> Page:
+    fetched = answered(fetch, url)
+    if not _is_text(fetched):
+        raise SourceFault("not_article", f"{url}: is {fetched.content_type}, not a web page")
+    return Page(url=fetched.url, html=html_text(fetched.content, fetched.charset))
+
+
+def _is_text(fetched: Fetched) -> bool:
+    kind = fetched.content_type or "text/html"
+    return kind.startswith("text/") or kind.endswith(("html", "xml"))
