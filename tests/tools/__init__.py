@@ -1,0 +1,1 @@
+"""What the repository uses to make things, and a release does not carry."""

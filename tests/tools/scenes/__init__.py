@@ -1,0 +1,1 @@
+"""The lead pictures, one module each; every one has `draw() -> Canvas`."""
