@@ -25,7 +25,9 @@ AVATAR = 44
 THUMB = 168
 
 # Line ends and tabs of all kinds, but not the no-break space: "38 %" stays together.
-_BREAKS = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_BREAKS = re.compile("[ \t-\r\x1c-\x1f\u2028\u2029]+")
+# C1 controls are what is left of cp1252 read as Latin-1. HTML reads them so (WHATWG 13.2.5.80).
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -111,7 +113,8 @@ def without_marker(value: object, marker: str) -> object:
 
 def line(text: str | None) -> str | None:
     """The text on one line, without what cannot be printed; None when nothing is left."""
-    return _BREAKS.sub(" ", printable(_BREAKS.sub(" ", text or ""))).strip(" ") or None
+    spaced = _BREAKS.sub(" ", (text or "").translate(_C1))
+    return _BREAKS.sub(" ", printable(spaced)).strip(" ") or None
 
 
 def web_address(url: str | None) -> str | None:
@@ -132,9 +135,9 @@ def _edition(edition: Edition) -> Values:
     note = _PARAGRAPHS.split(edition.note or "")
     return {
         "language": edition.language,
-        "title": line(edition.title),
-        "subject": line(edition.subject),
-        "preheader": line(edition.preheader),
+        "title": line(edition.title) or "",
+        "subject": line(edition.subject) or "",
+        "preheader": line(edition.preheader) or "",
         "date": long_date(edition.slot.local.date(), edition.language),
         "note": tuple(filter(None, map(line, note))),
         "sample": edition.sample,
@@ -151,7 +154,7 @@ def _story(story: EditionStory, reading: _Reading, *, width: int) -> Values:
     article = story.article
     names = [name for author in article.authors if (name := line(author.name))]
     return {
-        "title": line(article.title),
+        "title": line(article.title) or "",
         "url": web_address(article.address),
         "kicker": line(article.section),
         "summary": line(article.standfirst or article.excerpt),

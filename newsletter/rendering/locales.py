@@ -15,8 +15,8 @@ def long_date(day: date, language: str) -> str:
 
 
 def short_date(day: date, language: str) -> str:
-    """ "Nov 3" in that language."""
-    return format_skeleton("MMMd", day, locale=_locale(language))
+    """ "Nov 3" in that language, on one line."""
+    return format_skeleton("MMMd", day, locale=_locale(language)).replace(" ", "\u00a0")
 
 
 def language_name(language: str, *, within: str) -> str:

@@ -4,8 +4,8 @@ import re
 
 # lxml writes "<" in text as "&lt;": what begins like a tag is one. Quotes are respected.
 _TAG = re.compile(r"""<[A-Za-z][^\s/>]*(?:[^>"']|"[^"]*"|'[^']*')*>""")
-_CLASS = re.compile(r' class="([^"]*)"')
-_STYLE = re.compile(r""" style=(?:"([^"]*)"|'([^']*)')""")
+# One attribute at a time, so that nothing is found inside the value of another.
+_ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)=(?:"([^"]*)"|'([^']*)')""")
 _SPACED = re.compile(r"\s*([:;,])\s+")
 _STYLES = re.compile(r"<style.*?</style>", re.DOTALL)
 _SELECTED = re.compile(r"\.([A-Za-z_][\w-]*)")
@@ -19,17 +19,21 @@ def tidied(html: str) -> str:
 
 
 def _tidied_tag(tag: str, used: frozenset[str]) -> str:
-    return _STYLE.sub(_tidied_style, _CLASS.sub(lambda found: _kept(found[1], used), tag))
+    return _ATTRIBUTE.sub(lambda found: _tidied_attribute(found, used), tag)
 
 
-def _kept(classes: str, used: frozenset[str]) -> str:
-    kept = [name for name in classes.split() if name in used]
-    return f' class="{" ".join(kept)}"' if kept else ""
+def _tidied_attribute(found: re.Match[str], used: frozenset[str]) -> str:
+    name, value = found[1], found[2] if found[2] is not None else found[3]
+    if name == "class":
+        kept = " ".join(each for each in value.split() if each in used)
+        return f' class="{kept}"' if kept else ""
+    if name == "style":
+        style = _tidied_style(value.replace('"', "'"))
+        return f' style="{style}"' if style else ""
+    return found[0]
 
 
-def _tidied_style(found: re.Match[str]) -> str:
-    value = found[1] if found[1] is not None else found[2].replace('"', "'")
-    style = _SPACED.sub(r"\1", value).strip().rstrip(";")
+def _tidied_style(style: str) -> str:
+    style = _SPACED.sub(r"\1", style).strip().rstrip(";")
     # mrml aligns every column to the left, also where the direction says otherwise.
-    style = style.replace("text-align:left;direction:rtl", "text-align:right;direction:rtl")
-    return f' style="{style}"' if style else ""
+    return style.replace("text-align:left;direction:rtl", "text-align:right;direction:rtl")
