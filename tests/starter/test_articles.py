@@ -10,6 +10,9 @@ import yaml
 from PIL import Image
 
 import newsletter.starter
+from newsletter.model.specs import FolderSpec
+from newsletter.sources.folder import FolderSource
+from newsletter.sources.port import Found
 
 ARTICLES = Path(newsletter.starter.__file__).with_name("articles")
 FILES = sorted(ARTICLES.glob("e[ns]/*.md"))
@@ -50,6 +53,13 @@ def writers() -> dict[str, dict[str, Any]]:
 def keys_of(front: dict[str, Any]) -> list[str]:
     author = front["author"]
     return [author] if isinstance(author, str) else author
+
+
+def as_collected() -> Found:
+    spec = FolderSpec(
+        name="articles", kind="folder", path=ARTICLES, base_url="https://meridian.example"
+    )
+    return FolderSource(spec, ARTICLES).read()
 
 
 def stories() -> dict[str, dict[str, dict[str, Any]]]:
@@ -151,9 +161,30 @@ def test_an_author_has_a_face_an_address_and_a_bio_in_both_languages(key: str) -
     halves = bio.split(" // ") if isinstance(bio, str) else [bio["en"], bio["es"]]
     assert len(halves) == 2
     assert author["url"].startswith("https://meridian.example/")
-    with Image.open(ARTICLES / author["avatar"]) as face:
+    with Image.open(ARTICLES / "en" / author["avatar"]) as face:
         assert face.size == (192, 192)
 
 
 def test_bios_come_in_both_ways_of_writing_them() -> None:
     assert {type(author["bio"]) for author in writers().values()} == {str, dict}
+
+
+def test_the_folder_source_reads_the_samples_without_a_fault() -> None:
+    found = as_collected()
+    assert found.faults == ()
+    assert len(found.drafts) == len(FILES) == 14
+    assert sum(bool(draft.translations) for draft in found.drafts) == 12
+
+
+def test_what_is_collected_has_its_language_address_and_picture() -> None:
+    for draft in as_collected().drafts:
+        assert draft.language in SECTIONS
+        assert f"/{draft.language}/" in (draft.url or "")
+        assert draft.images[0].file
+        assert draft.images[0].caption
+
+
+def test_what_is_collected_has_authors_with_faces() -> None:
+    authors = [author for draft in as_collected().drafts for author in draft.authors]
+    assert len(authors) == 16
+    assert all(author.avatar and author.avatar.file and author.bio for author in authors)

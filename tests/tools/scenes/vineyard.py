@@ -9,9 +9,9 @@ from tests.tools.canvas import Canvas, Point
 
 def draw() -> Canvas:
     art = Canvas(1280, 720, 41)
-    art.backdrop((0, "#5f9bc4"), (0.5, "#bcd6d3"), (0.8, "#f6e2b4"), (1, "#fbd28b"), bottom=400)
+    art.backdrop((0, "#4d83b3"), (0.45, "#b9c8c4"), (0.75, "#fbd9a0"), (1, "#ffbe72"), bottom=400)
     art.clouds(20, 190, "#fff4e0", 0.75, flat=6)
-    art.glow(250, 250, 260, "#ffe2a0", 0.75, flat=1.6)
+    art.glow(250, 250, 260, "#ffc46b", 0.85, flat=1.9)
     art.discs("#fff8e1", (250, 246, 32, 32), blur=1.5)
     art.ridge(330, 100, "#8ea9bd", "#d8d3bb", span=460)
     art.ridge(380, 90, "#6c93a0", "#d5cfa6", span=380)
@@ -19,8 +19,8 @@ def draw() -> Canvas:
     art.ridge(430, 70, "#6d8f5a", "#a8a457", span=560)
     art.ridge(470, 60, "#87953f", "#b89a3e", span=900)
     _farm(art, 880, 436)
-    _rows(art, (1010, 380), 468, "#5f7a2c", "#c79a3d", 30)
-    art.glow(250, 440, 330, "#ffd58a", 0.3, flat=2.4)
+    _rows(art, (1010, 380), 468, "#66742a", "#c8682a", 30)
+    art.glow(250, 440, 330, "#ffb765", 0.42, flat=2.4)
     for x, y, high in (
         (760, 462, 92),
         (786, 466, 120),
