@@ -135,10 +135,13 @@ class _Reading:
 
 
 def _picture_beside(folder: Path, file: Path, written: str) -> Image:
+    """The picture from the article's folder, or else from one above it, up to the source's: so
+    that an avatar is found whose path starts from the authors.yml it stands in."""
     if Path(written).is_absolute() or ":" in written.partition("/")[0]:
         raise SourceFault("fetch_refused", "give its path from the article's own folder")
-    path = file.parent / written
-    return read_picture(folder, path if inside(folder, path) else file.parent / unquote(written))
+    above = [place for place in file.parents if place.is_relative_to(folder)]
+    paths = [place / name for place in above for name in (written, unquote(written))]
+    return read_picture(folder, next((path for path in paths if inside(folder, path)), paths[0]))
 
 
 def _with_translations(drafts: Sequence[Draft]) -> Iterable[Draft]:

@@ -3,7 +3,7 @@
 Knows no folder: pictures and authors that lie beside the file are looked up by whoever asks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -121,7 +121,7 @@ def _written(fields: Fields, html: str, around: Surroundings) -> Draft:
         title=title or _title_of_name(around.path),
         summary=first(fields, "summary", "description", "excerpt"),
         content=html,
-        images=tuple(dict.fromkeys(images)),
+        images=_distinct(images),
         authors=tuple(_authors(fields, around)),
         section=sections[0] if sections else first(fields, "category"),
         tags=tuple(dict.fromkeys([*texts(fields.get("tags")), *sections[1:]])),
@@ -179,6 +179,14 @@ def _pictures_in(html: str, which: str, find_picture: FindPicture) -> Iterator[I
                 alt=string(node.attributes.get("alt")),
                 caption=string(node.attributes.get("title")),
             )
+
+
+def _distinct(images: Iterable[Image]) -> tuple[Image, ...]:
+    """Each picture once: the front matter's words win over those in the text."""
+    pictures: dict[str | None, Image] = {}
+    for image in images:
+        pictures.setdefault(image.file or image.url, image)
+    return tuple(pictures.values())
 
 
 def _authors(fields: Fields, around: Surroundings) -> Iterator[Author]:

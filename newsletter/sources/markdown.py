@@ -6,4 +6,4 @@ _COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable(["table", "striket
 
 
 def html_of_markdown(text: str) -> str:
-    return _COMMONMARK.render(text)
+    return str(_COMMONMARK.render(text))
