@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.starter.project import ProjectFault, create_project, layouts, shipped
+from newsletter.subscribers.lists import read_list
 
 KEY = "a-line-that-signs-links"
 
@@ -145,3 +146,11 @@ def test_a_sample_list_holds_ten_readers_who_do_not_exist(language: str) -> None
     assert len(set(addresses)) == 10
     assert {address.partition("@")[2] for address in addresses} <= {"example.com", "example.org"}
     assert not text.isascii()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_sample_list_is_read_without_a_fault(language: str) -> None:
+    content = (shipped() / "subscribers" / f"{language}.csv").read_bytes()
+    found = read_list(content, name=f"{language}.csv")
+    assert found.faults == ()
+    assert len(found.rows) == 10
