@@ -1,0 +1,56 @@
+"""A body as the blocks that it is read in: paragraphs, headings, lists, quotes, pictures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newsletter.articles.markup import blocks_of_text, body_of
+
+_HEADINGS = frozenset({"h2", "h3", "h4"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a sanitised body. `text` is "" for a picture without a caption."""
+
+    tag: str
+    html: str
+    text: str
+
+    @property
+    def is_heading(self) -> bool:
+        return self.tag in _HEADINGS
+
+    @property
+    def has_picture(self) -> bool:
+        return "<img " in self.html
+
+
+def blocks(html: str) -> tuple[Block, ...]:
+    """The top-level blocks of sanitised markup, in order."""
+    found = []
+    for node in body_of("<!doctype html>" + html).iter(include_text=True):
+        text = "\n".join(blocks_of_text(node))
+        if text or "<img " in (node.html or ""):
+            found.append(Block((node.tag or "").lstrip("-"), node.html or "", text))
+    return tuple(found)
+
+
+def as_html(body: Iterable[Block]) -> str:
+    return "\n".join(block.html for block in body)
+
+
+def as_text(body: Iterable[Block]) -> str:
+    """Paragraphs split by a blank line."""
+    return "\n\n".join(block.text for block in body if block.text)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two lines say the same, whatever their case, quotes and points."""
+    return word_key(one) == word_key(other) != ""
+
+
+def word_key(text: str) -> str:
+    """A line reduced to its words, for comparison only."""
+    return " ".join(
+        "".join(c if c.isalnum() else " " for c in text.casefold() if c not in "'’‘\u00ad").split()
+    )

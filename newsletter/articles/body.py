@@ -1,0 +1,56 @@
+"""The text itself: as its source gave it, else as it can be found on the page."""
+
+import re
+
+import trafilatura
+
+from newsletter.articles.blocks import Block, as_text, blocks
+from newsletter.articles.found import Found
+from newsletter.articles.sanitise import sanitise
+from newsletter.articles.structured import Sheet
+from newsletter.model.article import Draft
+
+_TEASER = 80  # words: a feed's "content" below this is a summary if the page says more
+_THIN = 40  # words: a page's text below this was probably not found
+
+
+def find_body(draft: Draft, sheet: Sheet) -> Found[tuple[Block, ...]]:
+    """The blocks of the body, sanitised, furniture still among them. Empty where there is none."""
+    own = blocks(sanitise(draft.content, sheet.base or draft.url)) if draft.content else ()
+    given = Found(own, f"{draft.origin}.content")
+    if draft.content and (_size(own) >= _TEASER or not sheet.html):
+        return given
+    on_page = _on_page(sheet)
+    return on_page if _size(on_page.value) > _size(own) else given
+
+
+def _size(body: tuple[Block, ...]) -> int:
+    return len(as_text(body).split())
+
+
+def _on_page(sheet: Sheet) -> Found[tuple[Block, ...]]:
+    body = blocks(sanitise(_extracted(sheet.html), sheet.base))
+    told = sheet.graph.article.get("articleBody")
+    if _size(body) < _THIN and isinstance(told, str) and len(told.split()) > _size(body):
+        html = told if "<p" in told else "".join(f"<p>{p}</p>" for p in re.split(r"\n+", told))
+        return Found(blocks(sanitise(html, sheet.base)), "jsonld.articleBody")
+    return Found(body, "page.body")
+
+
+def _extracted(html: str) -> str:
+    """The article's part of a page, as HTML; "" where none is found."""
+    if not html.strip():
+        return ""
+    try:
+        found = trafilatura.extract(
+            html,
+            fast=True,
+            output_format="html",
+            include_comments=False,
+            include_formatting=True,
+            include_links=True,
+            include_images=True,
+        )
+    except Exception:  # a foreign parser: whatever it trips over, it found no body
+        return ""
+    return found if isinstance(found, str) else ""

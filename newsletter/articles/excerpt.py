@@ -1,0 +1,88 @@
+"""What stands under a headline: the publisher's own summary, else the first sentences."""
+
+import re
+from collections.abc import Iterable
+
+from newsletter.articles.blocks import Block, same_words, word_key
+from newsletter.articles.boilerplate import is_boilerplate, without_tail
+from newsletter.articles.found import Found, first
+from newsletter.articles.markup import plain
+from newsletter.articles.structured import Sheet, item_value
+from newsletter.model.article import Draft
+
+LONGEST = 300  # characters of an excerpt
+_ENOUGH = 160  # characters: then no further paragraph is added
+_SHORT = 40  # characters: a paragraph below is a dateline, a byline or a cry
+_LONGEST_STANDFIRST = 500
+_DATELINE = re.compile(
+    r"^[A-ZÁÉÍÓÚÑÜ][\w .,/'’-]{1,40}(?:\([A-Z][\w /.]{1,30}\))?\s*[–—-]+\s+(?=\S)"
+)
+# Points that end no sentence. Single letters ("J. Doe", "EE. UU.") are found by their length.
+_ABBREVIATIONS = frozenset({
+    "mr", "mrs", "ms", "dr", "prof", "rep", "sen", "gov", "gen", "col", "lt", "sgt", "st", "jr",
+    "vs", "no", "inc", "ltd", "co", "corp", "dept", "est", "etc", "eg", "ie", "cf", "vol", "pp",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "sr",
+    "sra", "srta", "dra", "ud", "uds", "lic", "ing", "arq", "núm", "pág", "art", "av", "ee", "uu",
+    "dn", "hno", "mons", "pdte", "bzw", "ca", "usw", "nr", "str", "tel", "mme", "mlle",
+})  # fmt: skip
+_SENTENCE_END = re.compile(r"([.!?…][\"'”’»)\]]*)\s+(?=[\"'“‘«¿¡(\[]?[^\W_])")
+
+
+def find_standfirst(draft: Draft, sheet: Sheet, title: str, body: str) -> Found[str] | None:
+    """The publisher's own summary; None where it only repeats the title or begins the body."""
+    candidates = (
+        (draft.summary or "", f"{draft.origin}.summary"),
+        (sheet.meta("og:description"), "og.description"),
+        (sheet.meta("description"), "meta.description"),
+        (sheet.graph.text("description"), "jsonld.description"),
+        (sheet.meta("twitter:description"), "twitter.description"),
+        (next((item_value(n) for n in sheet.item("description")), ""), "microdata.description"),
+    )
+    start = word_key(body[: _LONGEST_STANDFIRST * 2])
+    return first(
+        Found(text, where)
+        for raw, where in candidates
+        if (text := without_tail(plain(raw)))
+        and len(text) <= _LONGEST_STANDFIRST
+        and not (same_words(text, title) or start.startswith(word_key(_uncut(text))))
+        and not is_boilerplate(text)
+    )
+
+
+def make_excerpt(standfirst: str | None, body: Iterable[Block], title: str) -> Found[str]:
+    """The standfirst if there is one, else the body's first sentences: at most 300 characters, cut
+    where a sentence ends if that leaves half of them, else at a word with an ellipsis."""
+    if standfirst:
+        return Found(cut(standfirst), "standfirst")
+    paragraphs = [" ".join(block.text.split()) for block in body if not block.is_heading]
+    usable = [_DATELINE.sub("", text) for text in paragraphs if not same_words(text, title)]
+    long = [text for text in usable if len(text) >= _SHORT] or usable
+    chosen = ""
+    for text in long:
+        chosen = f"{chosen} {text}".strip()
+        if len(chosen) >= _ENOUGH:
+            break
+    return Found(cut(chosen), "body" if chosen else "none")
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """The text, at most `longest` characters: whole sentences if they fill a third, else words."""
+    if len(text) <= longest:
+        return text
+    ends = [m.end(1) for m in _SENTENCE_END.finditer(text) if _ends_sentence(text, m.start(1))]
+    whole = max((end for end in ends if end <= longest), default=0)
+    if whole >= longest // 3:
+        return text[:whole]
+    return text[: longest - 1].rpartition(" ")[0].rstrip(" ,;:–—-") + "…"
+
+
+def _ends_sentence(text: str, point: int) -> bool:
+    if text[point] != ".":
+        return True
+    word = re.split(r"[\s.(]", text[max(0, point - 20) : point])[-1].strip("\"'“‘«").casefold()
+    return len(word) > 1 and word not in _ABBREVIATIONS
+
+
+def _uncut(text: str) -> str:
+    """A summary cut from the body ends in the middle of a word or in an ellipsis."""
+    return re.sub(r"\W*(?:…|\.\.\.|\[…\])?\W*$", "", text)

@@ -1,0 +1,60 @@
+"""What makes an article the same: keys, and fingerprints of its words."""
+
+import json
+from base64 import b32encode
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from hashlib import sha256
+
+from newsletter.articles.blocks import word_key
+from newsletter.lib.urls import url_key
+from newsletter.model.article import Article, Draft
+
+
+def guid_key(draft: Draft) -> str | None:
+    """The id that the source itself gave; an address by its key, so that https or a slash more
+    makes no new article. None without one."""
+    guid = (draft.guid or "").strip()
+    if guid.lower().startswith(("http://", "https://")):
+        return url_key(guid)
+    return guid or None
+
+
+def draft_hash(draft: Draft) -> str:
+    """Changes whenever anything in the draft does, its page left aside."""
+    told = asdict(replace(draft, page=None))
+    return _digest([json.dumps(told, sort_keys=True, ensure_ascii=True, default=str)])
+
+
+def content_hash(article: Article) -> str:
+    """Changes whenever what a reader sees does: words, lead image, authors."""
+    image = article.lead_image
+    return _digest(
+        [
+            article.title,
+            article.standfirst or "",
+            article.body_text,
+            (image.url or image.file or "") if image else "",
+            *(author.name for author in article.authors),
+        ]
+    )
+
+
+def fingerprint(article: Article) -> str:
+    """The same for the same words under another address or id, whatever their case and points."""
+    return _digest([word_key(article.title), word_key(article.body_text or article.excerpt)])
+
+
+def identity_of(draft: Draft, url: str | None, title: str) -> str:
+    """What an article is recognised by in its source: its id, else its address, else its title."""
+    return guid_key(draft) or (url_key(url) if url else "") or word_key(title)
+
+
+def article_id(source: str, identity: str) -> str:
+    """A stable name for the article: "a_" and 20 letters, from its source and its identity."""
+    digest = sha256(f"{source}\n{identity}".encode("utf-8", "surrogatepass")).digest()
+    return "a_" + b32encode(digest).decode("ascii").lower()[:20]
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

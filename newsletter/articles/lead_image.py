@@ -1,0 +1,150 @@
+"""The picture an editor would put above the story, with its caption and its credit."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from html import unescape
+
+from newsletter.articles.blocks import Block
+from newsletter.articles.captions import Caption, caption_of, split_credit, without_lead
+from newsletter.articles.found import Found, first
+from newsletter.articles.json_ld import Thing, texts
+from newsletter.articles.markup import body_of, plain
+from newsletter.articles.pictures import is_furniture, pixels, read_picture, same_picture
+from newsletter.articles.structured import Sheet, item_value
+from newsletter.lib.urls import absolute
+from newsletter.model.article import Draft, Image
+
+_SOURCE = re.compile(r"<img [^>]*?src=\"([^\"]*)\"")
+_IN_TEXT = (
+    "article figure img, main figure img, [itemprop=articleBody] img, .entry-content img, "
+    "article img, main img"
+)
+
+
+def find_lead_image(
+    draft: Draft, sheet: Sheet, content: str
+) -> tuple[Found[Image] | None, Caption]:
+    """The lead picture and what stood with it. `content` is the draft's own markup.
+
+    Order of belief: what the source names, what the page names, the first that fits in the text.
+    """
+    found = first(
+        Found(image, where)
+        for image, where in (
+            *_given(draft, sheet),
+            *_declared(sheet),
+            *_in_page(sheet),
+            *_in_content(content, sheet.base or draft.url),
+        )
+        if (image.shown or image.caption) and not is_furniture(image)
+    )
+    if found is None:
+        return None, Caption()
+    caption = _caption(found.value, sheet, content, draft)
+    return Found(_with(found.value, caption), found.where), caption
+
+
+def _with(image: Image, caption: Caption) -> Image:
+    """The picture with its caption; what it said of itself goes before what stood beside it."""
+    text, credit = split_credit(plain(image.caption)) if image.caption else (None, None)
+    said = without_lead(plain(image.credit)) if image.credit else None
+    return replace(
+        image,
+        alt=(plain(image.alt) if image.alt else None) or caption.alt,
+        caption=(caption.text or text) if not image.caption else (text or caption.text),
+        credit=said or credit or caption.credit,
+    )
+
+
+def _caption(image: Image, sheet: Sheet, content: str, draft: Draft) -> Caption:
+    """From the page, else from the draft's own markup."""
+    if not image.shown:
+        return Caption(shown=image.caption or "")
+    roots = [root for root in (sheet.tree.body, body_of(content) if content else None) if root]
+    return caption_of(roots, image.url, sheet.base or draft.url)
+
+
+def _given(draft: Draft, sheet: Sheet) -> Iterator[tuple[Image, str]]:
+    for image in draft.images:
+        url = absolute(image.url, sheet.base or draft.url) if image.url else None
+        if url or image.file or not image.url:
+            yield replace(image, url=url), f"{draft.origin}.image"
+
+
+def _declared(sheet: Sheet) -> Iterator[tuple[Image, str]]:
+    """What the page tells machines: JSON-LD, OpenGraph, then the older ways."""
+    yield from ((image, "jsonld.image") for image in _from_graph(sheet))
+    og = absolute(sheet.meta("og:image:secure_url", "og:image", "og:image:url"), sheet.base)
+    if og:
+        yield _from_open_graph(sheet, og), "og.image"
+    for raw, where in (
+        (sheet.meta("twitter:image", "twitter:image:src"), "twitter.image"),
+        (sheet.graph.text("thumbnailUrl"), "jsonld.thumbnailUrl"),
+        (sheet.link("link[rel=image_src]") or "", "page.image_src"),
+        (next((item_value(n) for n in sheet.item("image")), ""), "microdata.image"),
+    ):
+        url = absolute(raw, sheet.base) if raw else None
+        if url:
+            yield Image(url=url), where
+
+
+def _from_open_graph(sheet: Sheet, url: str) -> Image:
+    return Image(
+        url=url,
+        width=pixels(sheet.meta("og:image:width")),
+        height=pixels(sheet.meta("og:image:height")),
+        mime=sheet.meta("og:image:type") or None,
+        alt=sheet.meta("og:image:alt", "twitter:image:alt") or None,
+    )
+
+
+def _from_graph(sheet: Sheet) -> Iterator[Image]:
+    things = sheet.graph.things("image") or sheet.graph.things("primaryImageOfPage")
+    for thing in things:
+        url = next(texts(thing.get("contentUrl")), "") or next(texts(thing.get("url")), "")
+        address = absolute(url, sheet.base) if url else None
+        if address:
+            yield Image(
+                url=address,
+                width=_size(thing, "width"),
+                height=_size(thing, "height"),
+                credit=_credit(thing),
+            )
+
+
+def _size(thing: Thing, name: str) -> int | None:
+    return pixels(next(texts(thing.get(name)), ""))
+
+
+def _credit(thing: Thing) -> str | None:
+    """ImageObject's own words for it (schema.org: creditText, copyrightNotice, creator)."""
+    names = ("creditText", "copyrightNotice", "creator")
+    return next((text for name in names for text in texts(thing.get(name))), None)
+
+
+def _in_page(sheet: Sheet) -> Iterator[tuple[Image, str]]:
+    for img in sheet.select(_IN_TEXT):
+        image = read_picture(img, sheet.base)
+        if image:
+            yield image, "page.figure"
+
+
+def _in_content(content: str, base: str | None) -> Iterator[tuple[Image, str]]:
+    for img in body_of(content).css("img") if content else ():
+        image = read_picture(img, base)
+        if image:
+            yield image, "body.image"
+
+
+def without_lead_image(body: Iterable[Block], lead: Image | None) -> tuple[Block, ...]:
+    """The body without the blocks that show nothing but the lead picture, in any of its sizes."""
+    return tuple(block for block in body if not _shows_only(block, lead))
+
+
+def _shows_only(block: Block, lead: Image | None) -> bool:
+    if lead is None or lead.url is None or not block.has_picture:
+        return False
+    sources = _SOURCE.findall(block.html)
+    shown = bool(sources) and all(same_picture(unescape(url), lead.url) for url in sources)
+    return shown and (block.tag in ("figure", "img") or not block.text)
