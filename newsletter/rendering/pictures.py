@@ -1,6 +1,5 @@
 """Pictures as a letter carries them: bytes in, smaller bytes out, nothing of the camera left."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +15,7 @@ READABLE = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 
 _QUALITIES = (82, 74, 66, 58, 50)
 _SHRINK = 0.8  # when the lowest quality is still too heavy
+_BROKEN = (OSError, SyntaxError, ValueError)  # what Pillow raises for damaged files
 _ORIENTATION = 0x0112  # Exif; 5 to 8 mean: lies on its side
 
 
@@ -51,7 +51,7 @@ def scaled(content: bytes, *, max_width: int = 1280) -> ScaledPicture:
         try:
             upright = ImageOps.exif_transpose(image)
             plain = upright.convert("RGBA" if _see_through(upright) else "RGB")
-        except (OSError, SyntaxError, ValueError, MemoryError) as error:
+        except (*_BROKEN, MemoryError) as error:
             raise PictureFault(f"the picture is damaged: {error}") from None
     return _within_budget(_narrowed(plain, max_width))
 
@@ -106,12 +106,10 @@ def _see_through(image: Image.Image) -> bool:
 def _opened(content: bytes) -> Image.Image:
     """The picture's header, read; its pixels are not. Refuses what is too large to decode."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # our own limit is lower than Pillow's warning
-            image = Image.open(BytesIO(content), formats=READABLE)
+        image = Image.open(BytesIO(content), formats=READABLE)
     except UnidentifiedImageError:
         raise PictureFault("this is no picture of a kind that can be read") from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureFault(f"the picture cannot be read: {error}") from None
     if image.width * image.height > MAX_PIXELS:
         raise PictureFault(

@@ -1,0 +1,111 @@
+"""Pictures: smaller, upright, without a trace of the camera; bombs are refused unopened."""
+
+import struct
+import zlib
+from io import BytesIO
+from random import Random
+
+import pytest
+from PIL import Image
+
+from newsletter.rendering.faults import PictureFault
+from newsletter.rendering.pictures import MAX_BYTES, scaled, size_of
+
+ORIENTATION, GPS = 0x0112, 0x8825
+ON_ITS_SIDE = 6
+
+
+def _bytes(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def _noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """The picture that compresses worst."""
+    return Image.frombytes(mode, (width, height), Random(1).randbytes(width * height * len(mode)))
+
+
+def _opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content))
+
+
+def test_a_wide_picture_is_scaled_and_keeps_its_shape() -> None:
+    made = scaled(_bytes(Image.new("RGB", (2000, 1000), "teal")), max_width=1280)
+    assert (made.width, made.height, made.mime) == (1280, 640, "image/jpeg")
+    assert _opened(made.content).size == (1280, 640)
+
+
+def test_a_small_picture_is_not_blown_up() -> None:
+    assert scaled(_bytes(Image.new("RGB", (90, 60)))).width == 90
+
+
+def test_a_picture_taken_sideways_is_turned_and_told_upright() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = ON_ITS_SIDE
+    content = _bytes(Image.new("RGB", (200, 100)), exif=exif)
+    made = scaled(content)
+    assert (made.width, made.height) == (100, 200)
+    assert size_of(content) == (100, 200, "image/jpeg")
+
+
+def test_nothing_of_the_camera_is_left() -> None:
+    exif = Image.Exif()
+    exif.get_ifd(GPS)[1] = "N"
+    exif[0x010E] = "where I live"
+    content = _bytes(Image.new("RGB", (200, 100)), exif=exif, comment=b"my house")
+    made = scaled(content).content
+    assert b"where I live" in content
+    assert not _opened(made).getexif()
+    assert b"house" not in made
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF", "GIF", "PNG", "TIFF"])
+def test_every_kind_becomes_one_that_mail_programs_show(kind: str) -> None:
+    made = scaled(_bytes(Image.new("RGB", (120, 80), "teal"), kind))
+    assert made.mime == "image/jpeg"
+    assert _opened(made.content).format == "JPEG"
+
+
+def test_what_shines_through_stays_so() -> None:
+    made = scaled(_bytes(Image.new("RGBA", (50, 50), (0, 0, 0, 0)), "PNG"))
+    assert made.mime == "image/png"
+    assert _opened(made.content).mode == "RGBA"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_the_worst_picture_stays_within_its_budget(mode: str) -> None:
+    made = scaled(_bytes(_noise(900, 900, mode), "PNG"))
+    assert len(made.content) <= MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<svg/>", b"<html></html>", b"%PDF-1.4", b"\xff\xd8\xff"]
+)
+def test_what_is_no_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(PictureFault):
+        scaled(content)
+    with pytest.raises(PictureFault):
+        size_of(content)
+
+
+def test_a_picture_that_was_cut_off_is_refused() -> None:
+    content = _bytes(_noise(300, 300))
+    with pytest.raises(PictureFault, match="damaged"):
+        scaled(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("side", [6_500, 12_000, 30_000])
+def test_a_bomb_is_refused_before_it_is_decoded(side: int) -> None:
+    with pytest.raises(PictureFault, match="pixels"):
+        scaled(_bomb(side))
+
+
+def _bomb(side: int) -> bytes:
+    """A PNG that promises side × side pixels and holds none."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"")), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
