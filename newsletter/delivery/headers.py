@@ -13,7 +13,7 @@ from newsletter.lib.text import one_line
 MAX_LINE = 998  # RFC 5322 §2.1.1, without CRLF
 
 _FOLD_AT = 76  # RFC 2047 §2: no line with an encoded word is longer
-_WORD_ROOM = 48  # what an encoded word holds, so that it fits behind "List-Unsubscribe: " too
+_AROUND_WORD = len("=?utf-8?q??=")
 _PLAIN_WORD = 60  # a longer one cannot be folded decently
 _PHRASE = re.compile(r"[A-Za-z0-9!*+/ -]")  # RFC 2047 §5 (3): what a Q word in a phrase may hold
 _FIELD_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 §2.2
@@ -60,7 +60,7 @@ def unstructured(field: str, text: str) -> str:
     line = one_line(text)
     if _plain(line) and max(map(len, line.split(" "))) <= _PLAIN_WORD:
         return _folded(f"{field}: {line}") + "\r\n"
-    return f"{field}: {_encoded(line)}\r\n"
+    return f"{field}: {_encoded(line, field)}\r\n"
 
 
 def verbatim(field: str, value: str) -> str:
@@ -84,7 +84,7 @@ def _named(field: str, name: str | None, address: str, *, bare: bool) -> str:
     if not phrase:
         return f"{field}: {address}\r\n" if bare else f"{field}: <{address}>\r\n"
     if not _plain(phrase) or len(phrase) > _PLAIN_WORD:
-        return f"{field}: {_encoded(phrase)}\r\n <{address}>\r\n"
+        return f"{field}: {_encoded(phrase, field)}\r\n <{address}>\r\n"
     quoted = '"' + _SPECIAL.sub(r"\\\1", phrase) + '"'
     gap = " " if len(field) + len(quoted) + len(address) + 5 <= _FOLD_AT else "\r\n "
     return f"{field}: {quoted}{gap}<{address}>\r\n"
@@ -101,12 +101,15 @@ def _folded(line: str) -> str:
     )
 
 
-def _encoded(line: str) -> str:
-    """Encoded words (RFC 2047, Q), cut between characters, one a line."""
+def _encoded(line: str, field: str) -> str:
+    """Encoded words (RFC 2047, Q), cut between characters, one a line, as few as there can be:
+    some parsers (Python's own) leave a space between two of them in a name.
+    """
+    room = _FOLD_AT - len(field) - len(": ") - _AROUND_WORD
     words = [""]
     for character in line:
         escaped = _q(character)
-        if len(words[-1]) + len(escaped) > _WORD_ROOM:
+        if len(words[-1]) + len(escaped) > room:
             words.append("")
         words[-1] += escaped
     return "\r\n ".join(f"=?utf-8?q?{word}?=" for word in words)
