@@ -12,7 +12,7 @@ from newsletter.articles.pictures import picture_url, same_picture
 _AGENCIES = (
     "AP|Associated Press|The Associated Press|AFP|Agence France-Presse|Reuters|EFE|EPA|dpa|ANSA|"
     "Getty|Getty Images|Europa Press|Notimex|Xinhua|TASS|Shutterstock|iStock|Alamy|NurPhoto|"
-    "Bloomberg|Cuartoscuro|ANP|APA|Keystone|Belga|Lusa|Imago|Picture Alliance|Unsplash|Pexels|Pixabay|"
+    "Bloomberg|Cuartoscuro|ANP|APA|Keystone|Belga|Lusa|Imago|Unsplash|Pexels|Pixabay|"
     "Wikimedia|Wikipedia|Flickr|Creative Commons|NASA|Instagram|Twitter|Facebook|Télam|Andina|"
     "Agencia|Archivo|File|Handout|Courtesy|Cortesía|PA Wire|PA|UPI|SIPA|Zuma|EuropaPress"
 )

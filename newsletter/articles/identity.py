@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from newsletter.articles.blocks import word_key
 from newsletter.lib.urls import url_key
-from newsletter.model.article import Article, Draft
+from newsletter.model.article import Article, Draft, Stamp
 
 
 def guid_key(draft: Draft) -> str | None:
@@ -43,6 +43,19 @@ def content_hash(article: Article) -> str:
 def fingerprint(article: Article) -> str:
     """The same for the same words under another address or id, whatever their case and points."""
     return _digest([word_key(article.title), word_key(article.body_text or article.excerpt)])
+
+
+def stamp_of(draft: Draft, article: Article) -> Stamp:
+    """The keys by which the store knows an article."""
+    return Stamp(
+        id=article.id,
+        source=article.source,
+        guid_key=guid_key(draft),
+        url_key=url_key(article.url) if article.url else None,
+        canonical_key=url_key(article.canonical_url) if article.canonical_url else None,
+        fingerprint=fingerprint(article),
+        content_hash=content_hash(article),
+    )
 
 
 def identity_of(draft: Draft, url: str | None, title: str) -> str:

@@ -93,6 +93,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
         canonical_url=canonical,
         language=language.value,
         translations=translations,
+        translation_key=draft.translation_key,
         title=title.value,
         standfirst=standfirst.value if standfirst else None,
         excerpt=excerpt.value,
@@ -121,6 +122,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             site=site,
         ),
         remarks=(
+            *draft.remarks,
             *copy,
             *doubt,
             *remarks_on(published.value if published else None, reading.timezone),
