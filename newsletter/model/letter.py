@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Personal(StrEnum):
@@ -23,6 +24,9 @@ class Picture:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A picture that travels with the letter; `cid` is its Content-ID without brackets."""
+
+    # pydantic's setting: where a letter is stored as JSON, its pictures are base64.
+    __pydantic_config__: ClassVar = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
 
     cid: str
     mime: str

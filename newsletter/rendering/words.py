@@ -15,6 +15,7 @@ PHRASES = frozenset(
         "read_on",
         "read_here",  # invites readers of other languages: "Read in English"
         "receive_here",  # the same, for the whole newsletter
+        "also",  # opens a preheader: "Also: A · B"
         "in_language",  # marks a story in another language; holds {language}
         "note",
         "sample",

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from newsletter.model.article import Article, Known, Pairing, Stamp
 from newsletter.store.database import Tx
-from newsletter.store.tables import articles, stories, translations
+from newsletter.store.tables import articles, drafts, edition_stories, stories, translations
 
 _ARTICLE = TypeAdapter(Article)
 _STAMP = [articles.c[name] for name in Stamp.__dataclass_fields__]
@@ -22,19 +22,17 @@ _KNOWN = [
 ]
 
 
-def stamps_of(tx: Tx, source: str) -> list[Stamp]:
-    """Every article of a source, as stamps."""
-    rows = tx.run(sa.select(*_STAMP).where(articles.c.source == source)).mappings()
-    return [Stamp(**row) for row in rows]
-
-
-def alike(tx: Tx, keys: Collection[str], fingerprint: str) -> list[Stamp]:
-    """Articles of any source with one of these addresses, or with the same text."""
+def alike(tx: Tx, stamp: Stamp, keys: Collection[str]) -> list[Stamp]:
+    """What may be the same article: the same id or guid in its source, one of these addresses, or
+    the same words, in any source; the one seen first stands first."""
     same = (
-        articles.c.url_key.in_(keys)
+        (articles.c.id == stamp.id)
+        | articles.c.url_key.in_(keys)
         | articles.c.canonical_key.in_(keys)
-        | (articles.c.fingerprint == fingerprint)
+        | (articles.c.fingerprint == stamp.fingerprint)
     )
+    if stamp.guid_key:
+        same |= (articles.c.source == stamp.source) & (articles.c.guid_key == stamp.guid_key)
     rows = tx.run(sa.select(*_STAMP).where(same).order_by(articles.c.first_seen)).mappings()
     return [Stamp(**row) for row in rows]
 
@@ -70,9 +68,20 @@ def revise(tx: Tx, article: Article, stamp: Stamp, named: Collection[str], now: 
     _name_translations(tx, stamp.id, named)
 
 
-def note_draft(tx: Tx, article_id: str, draft_hash: str) -> None:
-    """The draft changed, the article did not."""
-    tx.run(sa.update(articles).where(articles.c.id == article_id).values(draft_hash=draft_hash))
+def drafts_of(tx: Tx, source: str) -> dict[str, str]:
+    """The drafts of a source that were dealt with: key and hash."""
+    rows: Iterable[Any] = tx.run(
+        sa.select(drafts.c.key, drafts.c.hash).where(drafts.c.source == source)
+    )
+    return {row.key: row.hash for row in rows}
+
+
+def note_draft(tx: Tx, source: str, key: str, draft_hash: str) -> None:
+    """Remember that a draft was dealt with in this form."""
+    row = {"source": source, "key": key, "hash": draft_hash}
+    if tx.insert_new(drafts, [row]) == 0:
+        same = (drafts.c.source == source) & (drafts.c.key == key)
+        tx.run(sa.update(drafts).where(same).values(hash=draft_hash))
 
 
 def pairing_candidates(tx: Tx, stamp: Stamp, named: Collection[str]) -> list[Known]:
@@ -97,12 +106,36 @@ def same_key(tx: Tx, stamp: Stamp, translation_key: str) -> list[Known]:
 
 
 def join(tx: Tx, article_id: str, story: int, pairing: Pairing) -> None:
-    """Make an article one of a story's; a story that loses its last article stays, empty."""
+    """Make an article one of a story's. Where its own story was mailed, the ledger follows: what a
+    reader has had stays had."""
+    before = story_of(tx, article_id)
     tx.run(
         sa.update(articles)
         .where(articles.c.id == article_id)
         .values(story_id=story, pairing=pairing.value)
     )
+    if before is not None and before != story and not _has_articles(tx, before):
+        _move_ledger(tx, before, story)
+
+
+def _has_articles(tx: Tx, story: int) -> bool:
+    return bool(tx.connection.scalar(sa.select(sa.exists().where(articles.c.story_id == story))))
+
+
+def _move_ledger(tx: Tx, old: int, new: int) -> None:
+    """Where a digest has used both in one language, the new story's own entry says it already."""
+    mine, other = edition_stories, edition_stories.alias()
+    used_both = sa.exists().where(
+        other.c.story_id == new,
+        (other.c.edition_id == mine.c.edition_id)
+        | (
+            (other.c.digest == mine.c.digest)
+            & (other.c.language == mine.c.language)
+            & (other.c.rehearsal == mine.c.rehearsal)
+            & other.c.counts
+        ),
+    )
+    tx.run(sa.update(mine).where(mine.c.story_id == old, ~used_both).values(story_id=new))
 
 
 def story_of(tx: Tx, article_id: str) -> int | None:
@@ -153,7 +186,6 @@ def _columns(article: Article, stamp: Stamp) -> dict[str, Any]:
         "url_key": stamp.url_key,
         "canonical_key": stamp.canonical_key,
         "fingerprint": stamp.fingerprint,
-        "draft_hash": stamp.draft_hash,
         "content_hash": stamp.content_hash,
         "language": article.language,
         "content": _ARTICLE.dump_python(article, mode="json"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from newsletter.model.edition import (
     Edition,
@@ -20,8 +20,7 @@ from newsletter.model.letter import Letter
 from newsletter.store.database import Tx
 from newsletter.store.tables import digests, edition_stories, editions
 
-# Pictures are bytes: JSON holds them as base64.
-_LETTER = TypeAdapter(Letter, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+_LETTER = TypeAdapter(Letter)
 
 _ENTRY = [column for column in editions.c if column.name != "letter"]
 

@@ -67,9 +67,6 @@ articles = sa.Table(
     sa.Column("url_key", sa.Text),
     sa.Column("canonical_key", sa.Text),
     sa.Column("fingerprint", sa.Text, nullable=False),
-    sa.Column(
-        "draft_hash", sa.Text, nullable=False
-    ),  # the draft as last read: nothing to do when equal
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("story_id", sa.ForeignKey("stories.id"), nullable=False, index=True),
@@ -82,6 +79,15 @@ articles = sa.Table(
     sa.Index(None, "url_key"),
     sa.Index(None, "canonical_key"),
     sa.Index(None, "fingerprint"),
+)
+
+# Every draft that was dealt with, as it was then: one that comes again unchanged is no work.
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("hash", sa.Text, nullable=False),
 )
 
 # Addresses that an article names as its translations: how the other one is found when it comes.

@@ -16,6 +16,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "rehearsal", name=op.f("pk_digests")),
     )
     op.create_table(
+        "drafts",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_drafts")),
+    )
+    op.create_table(
         "editions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -105,7 +112,6 @@ def upgrade() -> None:
         sa.Column("url_key", sa.Text(), nullable=True),
         sa.Column("canonical_key", sa.Text(), nullable=True),
         sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("draft_hash", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("story_id", sa.Integer(), nullable=False),

@@ -1,0 +1,138 @@
+"""Enrol: bring the subscriber lists into the store."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.specs import Digest
+from newsletter.model.subscriber import ListRow, RowFault
+from newsletter.store import house, subscribers
+from newsletter.store.database import Database, Tx
+from newsletter.store.subscribers import Listed, Synced
+from newsletter.subscribers.lists import ListScope, list_scope, read_list
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListReport:
+    """What became of one file. `fault` is set when nothing of it could be read; `unchanged` when
+    it is byte for byte what was brought in before."""
+
+    name: str
+    rows: int = 0
+    synced: Synced = field(default_factory=Synced)
+    faults: tuple[RowFault, ...] = ()
+    encoding: str = "utf-8"
+    unchanged: bool = False
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """What lists are read against: digests, languages, and how people are named in the store."""
+
+    digests: tuple[Digest, ...]
+    languages: tuple[str, ...]
+    address_hash: Callable[[str], str]
+    new_token: Callable[[], str]
+
+
+def enrol(
+    database: Database, files: Sequence[ListFile], enrolment: Enrolment, now: datetime
+) -> list[ListReport]:
+    """Sync every list, each in a transaction of its own; one that cannot be read stops no other."""
+    return [_enrol_file(database, file, enrolment, now) for file in files]
+
+
+def _enrol_file(
+    database: Database, file: ListFile, enrolment: Enrolment, now: datetime
+) -> ListReport:
+    mark = _mark(file, enrolment)
+    with database.read() as tx:
+        if house.fact(tx, _fact(file)) == mark:
+            return ListReport(name=file.name, unchanged=True)
+    try:
+        scope = list_scope(
+            file.name,
+            languages=enrolment.languages,
+            digests=tuple(digest.name for digest in enrolment.digests),
+        )
+        found = read_list(file.content, name=file.name)
+    except NewsletterError as fault:
+        return ListReport(name=file.name, fault=str(fault))
+    with database.begin() as tx:
+        listed, refused = _listed(tx, found.rows, scope, enrolment)
+        synced = subscribers.sync(
+            tx,
+            listed,
+            address_hash=enrolment.address_hash,
+            new_token=enrolment.new_token,
+            now=now,
+        )
+        house.set_fact(tx, _fact(file), mark)
+    return ListReport(
+        name=file.name,
+        rows=len(found.rows),
+        synced=synced,
+        faults=tuple(sorted((*found.faults, *refused), key=lambda fault: fault.line)),
+        encoding=found.encoding,
+    )
+
+
+def _fact(file: ListFile) -> str:
+    return f"list:{file.name}"
+
+
+def _mark(file: ListFile, enrolment: Enrolment) -> str:
+    """Changes with the file, and with the digests that its readers are enrolled for."""
+    names = ",".join(f"{d.name}:{'/'.join(d.languages)}" for d in enrolment.digests)
+    return hashlib.sha256(names.encode() + b"\0" + file.content).hexdigest()
+
+
+def _listed(
+    tx: Tx, rows: Iterable[ListRow], scope: ListScope, enrolment: Enrolment
+) -> tuple[list[Listed], list[RowFault]]:
+    listed: list[Listed] = []
+    refused: list[RowFault] = []
+    for row in rows:
+        wanted = list(_digests(row, scope, enrolment))
+        if not wanted:
+            refused.append(RowFault(row.line, _nothing_for(row, scope)))
+        listed += (_one(row, digest, row.language or scope.language) for digest in wanted)
+    return listed, refused
+
+
+def _digests(row: ListRow, scope: ListScope, enrolment: Enrolment) -> Iterator[str]:
+    """The digests that a row asks for: its own, else its file's, else all; in its language."""
+    name = row.digest or scope.digest
+    language = row.language or scope.language
+    for digest in enrolment.digests:
+        if name in (None, digest.name) and language in digest.languages:
+            yield digest.name
+
+
+def _nothing_for(row: ListRow, scope: ListScope) -> str:
+    return (
+        f"there is no digest {row.digest or scope.digest or ''!r} "
+        f"in the language {row.language or scope.language!r}"
+    )
+
+
+def _one(row: ListRow, digest: str, language: str) -> Listed:
+    return Listed(
+        email=row.email,
+        key=row.email.lower(),
+        name=row.name,
+        language=language,
+        digest=digest,
+        status=row.status,
+        consent_source=row.consent_source,
+        consent_at=row.consent_at,
+    )
