@@ -1,0 +1,337 @@
+"""The composition root: the only module that knows which adapter stands behind which port.
+
+It turns settings into values for the flows, and gives every verb of the command line, the
+scheduler and the web one call. Nothing below it knows the configuration.
+"""
+
+import getpass
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from newsletter import __version__
+from newsletter.config import Settings, load
+from newsletter.delivery.compile import LetterHeaders, compile_letter
+from newsletter.delivery.maildir import MaildirTransport
+from newsletter.delivery.pace import Pace
+from newsletter.delivery.smtp import SmtpTransport
+from newsletter.delivery.transport import Transport
+from newsletter.editions.slot import parse_slot
+from newsletter.flows import collect, compose, decide, enrol, guard, preview, send, show
+from newsletter.flows.press import Press
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.article import Image
+from newsletter.model.delivery import Delivery, DeliveryState, Message
+from newsletter.model.edition import EditionEntry, Slot
+from newsletter.model.letter import Personal
+from newsletter.model.specs import (
+    Digest,
+    FeedSpec,
+    FolderSpec,
+    MaildirSpec,
+    OnUnknown,
+    PagesSpec,
+    SmtpSpec,
+    SourceSpec,
+    in_language,
+)
+from newsletter.sources.feed import FeedSource
+from newsletter.sources.files import PICTURE_LIMIT, read_text_file
+from newsletter.sources.folder import FolderSource
+from newsletter.sources.http import PICTURES, Http
+from newsletter.sources.page import PagesSource
+from newsletter.sources.port import Source, answered
+from newsletter.starter.project import layouts as shipped_layouts
+from newsletter.store import schema
+from newsletter.store.database import Database
+from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
+
+_SPECIMEN = "reader@example.com"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An open project. `stop` asks what runs to finish what it has begun and return."""
+
+    folder: Path
+    settings: Settings
+    database: Database
+    ring: KeyRing
+    clock: Callable[[], datetime] = utc_now
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def rehearsal(self) -> bool:
+        return self.settings.transport.rehearsal
+
+    # --- the verbs ------------------------------------------------------------------------------
+
+    def enrol(self) -> list[enrol.ListReport]:
+        """Bring subscribers/*.csv into the store."""
+        folder = self.folder / "subscribers"
+        files = [enrol.ListFile(p.name, p.read_bytes()) for p in sorted(folder.glob("*.csv"))]
+        enrolment = enrol.Enrolment(
+            digests=self.settings.digests,
+            languages=self.settings.languages,
+            address_hash=self.ring.address_hash,
+            new_token=partial(secrets.token_urlsafe, 9),
+        )
+        return enrol.enrol(self.database, files, enrolment, self.clock())
+
+    def collect(self) -> list[collect.Collected]:
+        """Read every source once."""
+        with ExitStack() as stack:
+            readings = [
+                collect.Subject(source=_open_source(spec, self, stack), spec=spec)
+                for spec in self.settings.sources
+            ]
+            return [
+                collect.collect(self.database, each, self.settings.languages, self.clock())
+                for each in readings
+            ]
+
+    def plan(self) -> list[preview.Planned]:
+        """What each digest would send next."""
+        return preview.plan(
+            self.database, self.settings.digests, rehearsal=self.rehearsal, now=self.clock()
+        )
+
+    def proofs(self) -> list[preview.Proof]:
+        """Letters of the next editions, to be looked at."""
+        with self.press() as press:
+            return preview.proofs(
+                self.database,
+                press,
+                self.settings.digests,
+                rehearsal=self.rehearsal,
+                now=self.clock(),
+            )
+
+    def due(self, digest: Digest) -> Slot | None:
+        """The slot of a digest that is to be run now."""
+        slot, _ = compose.due(self.database, digest, rehearsal=self.rehearsal, now=self.clock())
+        return slot
+
+    def compose(self, digest: Digest, slot: Slot) -> list[compose.Composed]:
+        """Compose and freeze the editions of a slot."""
+        self.check_may_send()
+        run = compose.Run(digest=digest, slot=slot, rehearsal=self.rehearsal, now=self.clock())
+        with self.press() as press:
+            return compose.compose(self.database, press, run)
+
+    def deliver(
+        self, progress: Callable[[EditionEntry, DeliveryState], None] = lambda e, s: None
+    ) -> list[EditionEntry]:
+        """Deliver all that is frozen and can be delivered now."""
+        self.check_may_send()
+        decide.release_vetoed(self.database, rehearsal=self.rehearsal, now=self.clock())
+        return send.deliver(self.database, self._mailing(progress))
+
+    def send_test(self, digest: Digest, address: str) -> list[tuple[str, str, str, str]]:
+        """Send the next edition of every language to one address; the ledger knows nothing of it.
+        Returns digest, language, address and the server's answer for each."""
+        sent = []
+        with self.open_transport() as transport:
+            for proof in self.proofs():
+                if proof.digest == digest.name and (message := self.specimen(proof, address)):
+                    answer = transport.send(message)
+                    words = f"{type(answer).__name__.lower()}: {getattr(answer, 'reply', answer)}"
+                    sent.append((proof.digest, proof.language, address, words))
+        return sent
+
+    def specimen(self, proof: preview.Proof, address: str = _SPECIMEN) -> Message | None:
+        """The message of a proof as one reader would get it, with links that do nothing."""
+        if proof.letter is None:
+            return None
+        headers = self.headers(self.digest(proof.digest), proof.language)
+        compiled = compile_letter(proof.letter, headers, key=f"test-{secrets.token_hex(8)}")
+        return compiled.message_for(
+            email=address,
+            name=None,
+            token=show.NOBODY,
+            personal=dict.fromkeys(Personal, show.NOBODY),
+            date=self.clock(),
+        )
+
+    def decide(self, number: int, decision: decide.Decision) -> EditionEntry:
+        """Carry out what an editor decided about an edition."""
+        return decide.decide(
+            self.database, number, decision, who=getpass.getuser(), now=self.clock()
+        )
+
+    def digest(self, name: str) -> Digest:
+        """The digest of this name."""
+        for digest in self.settings.digests:
+            if digest.name == name:
+                return digest
+        names = ", ".join(digest.name for digest in self.settings.digests) or "none yet"
+        raise NewsletterError(f"there is no digest {name!r}; newsletter.toml has: {names}")
+
+    def local_now(self, digest: Digest) -> datetime:
+        """The time on a clock where the digest is at home, without zone."""
+        return self.clock().astimezone(ZoneInfo(digest.timezone)).replace(tzinfo=None)
+
+    @property
+    def outbox(self) -> Path | None:
+        """Where a rehearsal puts its letters."""
+        transport = self.settings.transport
+        return transport.path if isinstance(transport, MaildirSpec) else None
+
+    def slot(self, digest: Digest, text: str) -> Slot:
+        return parse_slot(text, digest.timezone)
+
+    def check_may_send(self) -> None:
+        """Refuse what must not go out: a copy of the database, letters without an address."""
+        if self.rehearsal:
+            return
+        if not self.settings.publication.postal_address:
+            raise NewsletterError(
+                "newsletter.toml: publication.postal_address is empty: every letter has to say "
+                "where its publisher can be found; fill it in before sending by smtp"
+            )
+        guard.check_home(self.database)
+
+    # --- what the flows are given ---------------------------------------------------------------
+
+    @contextmanager
+    def press(self) -> Iterator[Press]:
+        """The press of this project: its own layouts first, the shipped ones second."""
+        private = tuple(net for spec in self.settings.sources for net in spec.allow_private)
+        with Http(user_agent=self.user_agent, allow_private=private, limits=PICTURES) as http:
+            yield Press(
+                publication=self.settings.publication,
+                base_url=self.settings.public.base_url,
+                folders=(self.folder / "layouts", shipped_layouts()),
+                read_picture=partial(_read_picture, http),
+            )
+
+    @property
+    def user_agent(self) -> str:
+        """How sources see us, with an address where an administrator can ask."""
+        publication = self.settings.publication
+        name = in_language(publication.name, self.settings.languages[0])
+        site = in_language(publication.url, self.settings.languages[0])
+        ascii_name = name.encode("ascii", "ignore").decode().strip()
+        return f"NewsletterComposer/{__version__} (+{site}; newsletter of {ascii_name})"
+
+    def open_transport(self) -> Transport:
+        match self.settings.transport:
+            case MaildirSpec(path=path):
+                return MaildirTransport(path)
+            case SmtpSpec() as spec:
+                return SmtpTransport(spec, password=spec.password)
+
+    def headers(self, digest: Digest, language: str) -> LetterHeaders:
+        """What stands around the letters of a digest in one language."""
+        sender = digest.sender or self.settings.sender
+        domain = sender.address.rpartition("@")[2]
+        host = urlsplit(self.settings.public.base_url).hostname or domain
+        transport = self.settings.transport
+        return LetterHeaders(
+            sender_name=in_language(sender.name, language),
+            sender_address=sender.address,
+            reply_to=in_language(digest.reply_to, language) or None,
+            bounces=sender.bounces,
+            list_id=f"{digest.name}.{language.lower()}.{host}",
+            list_name=in_language(digest.title, language),
+            message_domain=domain,
+            unsubscribe_base=f"{self.settings.public.base_url}/u/",
+            extra=transport.headers if isinstance(transport, SmtpSpec) else {},
+        )
+
+    def tokens(self, subscriber: int, digest: str) -> Mapping[Personal, str]:
+        """What stands in the personal links of one reader's letter."""
+        payload = f"{subscriber}:{digest}"
+        return {
+            Personal.UNSUBSCRIBE: self.ring.sign(Purpose.UNSUBSCRIBE, payload),
+            Personal.LANGUAGE: self.ring.sign(Purpose.LANGUAGE, payload),
+        }
+
+    def _mailing(self, progress: Callable[[EditionEntry, DeliveryState], None]) -> send.Mailing:
+        transport = self.settings.transport
+        smtp = transport if isinstance(transport, SmtpSpec) else None
+        rate = smtp.per_second if smtp and isinstance(smtp.per_second, float) else None
+        return send.Mailing(
+            rehearsal=self.rehearsal,
+            connections=smtp.connections if smtp else 1,
+            open_transport=self.open_transport,
+            headers=lambda edition: self.headers(self._digest_of(edition), edition.language),
+            on_unknown=self._on_unknown,
+            tokens=self._tokens_of,
+            pace=Pace(rate, smtp.per_domain if smtp else {}),
+            clock=self.clock,
+            stop=self.stop,
+            progress=progress,
+        )
+
+    def _digest_of(self, edition: EditionEntry) -> Digest:
+        """An edition outlives the configuration of its digest: it is sent as the project says."""
+        for digest in self.settings.digests:
+            if digest.name == edition.digest:
+                return digest
+        return Digest(name=edition.digest, schedule="")
+
+    def _on_unknown(self, name: str) -> OnUnknown:
+        return next((d.on_unknown for d in self.settings.digests if d.name == name), OnUnknown.HOLD)
+
+    def _tokens_of(self, delivery: Delivery, edition: EditionEntry) -> Mapping[Personal, str]:
+        return self.tokens(delivery.subscriber, edition.digest)
+
+
+@contextmanager
+def open_app(
+    folder: Path, *, settings: Settings | None = None, clock: Callable[[], datetime] = utc_now
+) -> Iterator[App]:
+    """The project in `folder`, its database ready. ConfigError, DatabaseFault, GuardFault or
+    KeyFault when it cannot be used as it is."""
+    settings = settings or load(folder)
+    ring = _key_ring(settings.secret_file)
+    database = Database(settings.database)
+    try:
+        schema.prepare(database)
+        guard.check_keys(database, ring.fingerprint)
+        yield App(
+            folder=folder.resolve(), settings=settings, database=database, ring=ring, clock=clock
+        )
+    finally:
+        database.close()
+
+
+def _key_ring(path: Path) -> KeyRing:
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise NewsletterError(
+            f"{path}: the signing key cannot be read ({error.strerror}); `newsletter init` makes "
+            "one for a new project; an old project needs its own back"
+        ) from None
+    return read_key_ring(text, name=path.name)
+
+
+def _open_source(spec: SourceSpec, app: App, stack: ExitStack) -> Source:
+    if isinstance(spec, FolderSpec):
+        return FolderSource(spec, app.folder)
+    http = stack.enter_context(Http(user_agent=app.user_agent, allow_private=spec.allow_private))
+    match spec:
+        case FeedSpec():
+            return FeedSource(spec, http.fetch)
+        case PagesSpec():
+            return PagesSource(spec, http.fetch)
+
+
+def _read_picture(http: Http, image: Image) -> bytes:
+    if image.file:
+        return read_text_file(Path(image.file), PICTURE_LIMIT)
+    assert image.url is not None
+    return answered(http.fetch, image.url).content

@@ -1,0 +1,84 @@
+"""`newsletter edition …`: look at editions, and decide about them."""
+
+from pathlib import Path
+
+import click
+
+from newsletter.app import open_app
+from newsletter.cli import options
+from newsletter.cli.output import print_json, table
+from newsletter.cli.status import edition_json
+from newsletter.flows.decide import Decision
+from newsletter.store import editions, events
+
+
+@click.group()
+def edition() -> None:
+    """List, show, approve, hold, cancel, pause or resume editions."""
+
+
+@edition.command("list")
+@options.project
+@options.as_json
+@click.option("--last", default=20, show_default=True, help="How many.")
+def list_(folder: Path, json: bool, last: int) -> None:
+    """List the latest editions."""
+    with open_app(folder) as app, app.database.read() as tx:
+        found = editions.recent(tx, last)
+        shown = [edition_json(tx, each) for each in found]
+    if json:
+        print_json({"editions": shown})
+        return
+    table(
+        "id", "digest", "language", "slot", "state", "subject",
+        rows=[
+            (e.id, e.digest, e.language, e.slot.key, e.state.value, e.subject or e.reason)
+            for e in found
+        ],
+    )  # fmt: skip
+    if not found:
+        click.echo("No editions yet.")
+
+
+@edition.command()
+@click.argument("number", metavar="ID", type=int)
+@options.project
+@options.as_json
+def show(number: int, folder: Path, json: bool) -> None:
+    """Show one edition: how it stands, and what was decided about it."""
+    with open_app(folder) as app, app.database.read() as tx:
+        entry = editions.entry(tx, number)
+        if entry is None:
+            raise click.ClickException(f"edition {number}: there is none")
+        shown = edition_json(tx, entry)
+        history = events.of_edition(tx, number)
+    if json:
+        print_json(
+            {**shown, "decisions": [{"at": e.at, "who": e.who, "what": e.detail} for e in history]}
+        )
+        return
+    table("", "", rows=[(key, value) for key, value in shown.items() if key != "deliveries"])
+    deliveries = shown["deliveries"]
+    assert isinstance(deliveries, dict)
+    table("deliveries", "", rows=[(state, n) for state, n in deliveries.items() if n])
+    table("when", "who", "what", rows=[(f"{e.at:%F %R} UTC", e.who, e.detail) for e in history])
+
+
+def _deciding(decision: Decision, text: str) -> None:
+    @edition.command(decision.value, help=text)
+    @click.argument("number", metavar="ID", type=int)
+    @options.project
+    def command(number: int, folder: Path) -> None:
+        with open_app(folder) as app:
+            after = app.decide(number, decision)
+        click.echo(
+            f"edition {after.id} ({after.digest}, {after.language}, {after.slot.key}) "
+            f"is {after.state.value}"
+        )
+
+
+_deciding(Decision.APPROVE, "Let a held edition go; the next `send`, or `serve`, delivers it.")
+_deciding(Decision.HOLD, "Keep a frozen edition until it is approved.")
+_deciding(Decision.CANCEL, "Never send it; its stories are new again if nobody has had them.")
+_deciding(Decision.PAUSE, "Stop delivering after the messages under way.")
+_deciding(Decision.RESUME, "Go on delivering a paused edition.")

@@ -1,0 +1,205 @@
+"""`newsletter send` and `newsletter serve`."""
+
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from newsletter import log
+from newsletter.app import App, open_app
+from newsletter.cli import options
+from newsletter.cli.output import (
+    interactive,
+    local,
+    print_json,
+    say_collected,
+    say_lists,
+    table,
+    warn,
+)
+from newsletter.flows.compose import Composed
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.delivery import DeliveryState
+from newsletter.model.edition import EditionEntry, EditionState
+from newsletter.model.specs import Digest
+from newsletter.store import deliveries, editions
+
+_AT_MOST = 5.0  # seconds between two looks at what `--wait` waits for
+
+
+@click.command()
+@click.argument("name", metavar="[DIGEST]", required=False)
+@options.project
+@options.as_json
+@click.option("--slot", metavar="WHEN", help="This slot, however late or early: 2026-11-22T07:00.")
+@click.option("--test", "address", metavar="ADDRESS", help="Only a test letter, to this address.")
+@click.option("--wait", is_flag=True, help="Stay until every delivery is final.")
+def send(
+    name: str | None, folder: Path, json: bool, slot: str | None, address: str | None, wait: bool
+) -> None:
+    """Collect, compose and freeze what is due, deliver until nothing is left to do now.
+
+    Nothing due: says so. The same slot again only finishes what is left of it. Readers whose server
+    asked for patience are tried by the next run, or by `serve`.
+    """
+    with open_app(folder) as app, stopping(app):
+        digests = [app.digest(name)] if name else list(app.settings.digests)
+        if slot and len(digests) != 1:
+            raise click.UsageError("--slot needs the name of a digest")
+        say_lists(app.enrol())
+        say_collected(app.collect())
+        if address:
+            _send_test(app, digests, address)
+            return
+        composed, faults = _compose(app, digests, slot)
+        done = _deliver(app, wait=wait)
+        _report(app, composed, done, json=json)
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+def _compose(
+    app: App, digests: list[Digest], slot: str | None
+) -> tuple[list[Composed], list[NewsletterError]]:
+    """Compose what is due; a digest that cannot be composed stops no other."""
+    app.check_may_send()
+    composed: list[Composed] = []
+    faults = []
+    for digest in digests:
+        due = app.slot(digest, slot) if slot else app.due(digest)
+        if due is None:
+            continue
+        try:
+            composed += app.compose(digest, due)
+        except NewsletterError as fault:
+            warn(f"digest {digest.name}, slot {due.key}: {fault}")
+            faults.append(fault)
+    return composed, faults
+
+
+def _deliver(app: App, *, wait: bool) -> list[EditionEntry]:
+    with _progress() as progress:
+        done = app.deliver(progress)
+        while wait and not app.stop.is_set() and (again := _next_try(app)) is not None:
+            app.stop.wait(min(_AT_MOST, max(0.1, again)))
+            done += app.deliver(progress)
+    return done
+
+
+def _next_try(app: App) -> float | None:
+    """Seconds until a deferred delivery comes up again; None when there is none."""
+    with app.database.read() as tx:
+        at = deliveries.next_try_at(tx, rehearsal=app.rehearsal)
+    return None if at is None else (at - app.clock()).total_seconds()
+
+
+def _send_test(app: App, digests: list[Digest], address: str) -> None:
+    sent = [each for digest in digests for each in app.send_test(digest, address)]
+    table("digest", "language", "to", "answer", rows=sent)
+
+
+def _report(app: App, composed: list[Composed], done: list[EditionEntry], *, json: bool) -> None:
+    numbers = {c.number for c in composed if c.number} | {e.id for e in done}
+    with app.database.read() as tx:
+        found = [e for n in sorted(numbers) if (e := editions.entry(tx, n)) is not None]
+        counted = {e.id: deliveries.counts(tx, e.id) for e in found}
+    for each in composed:
+        for missing in each.missing:
+            warn(f"{each.digest}.{each.language}: a picture is left out: {missing}")
+    if json:
+        print_json({"editions": [_edition_json(e, counted[e.id]) for e in found]})
+        return
+    table(
+        "edition", "slot", "state", "sent", "waiting", "refused", "subject",
+        rows=[_row(e, counted[e.id]) for e in found],
+    )  # fmt: skip
+    if not found:
+        click.echo("Nothing is due." + _next_due(app))
+    elif app.rehearsal and any(e.state is not EditionState.SKIPPED for e in found):
+        click.echo(f"A rehearsal: the letters are files below {app.outbox}")
+
+
+def _next_due(app: App) -> str:
+    upcoming = [(each.slot.at, each) for each in app.plan()]
+    if not upcoming:
+        return " There are no digests: add a [[digests]] table to newsletter.toml."
+    each = min(upcoming, key=lambda pair: pair[0])[1]
+    return f" Next: {each.digest.name}, {local(each.slot, each.digest.timezone)}."
+
+
+def _row(entry: EditionEntry, counted: dict[DeliveryState, int]) -> tuple[object, ...]:
+    waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN)
+    return (
+        f"{entry.digest}.{entry.language}",
+        entry.slot.key,
+        entry.state.value,
+        counted[DeliveryState.SENT],
+        sum(counted[state] for state in waiting),
+        counted[DeliveryState.REFUSED],
+        entry.subject or entry.reason,
+    )
+
+
+def _edition_json(entry: EditionEntry, counted: dict[DeliveryState, int]) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "digest": entry.digest,
+        "language": entry.language,
+        "slot": entry.slot.key,
+        "state": entry.state.value,
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "deliveries": {state.value: number for state, number in counted.items()},
+    }
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[EditionEntry, DeliveryState], None]]:
+    """A bar for people; nothing for logs and pipes."""
+    if not interactive():
+        yield lambda edition, state: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[int, object] = {}
+        counted: Counter[int] = Counter()
+
+        def advance(edition: EditionEntry, state: DeliveryState) -> None:
+            if edition.id not in tasks:
+                tasks[edition.id] = bar.add_task(f"{edition.digest}.{edition.language}", total=None)
+            counted[edition.id] += 1
+            bar.update(tasks[edition.id], completed=counted[edition.id])  # type: ignore[arg-type]
+
+        yield advance
+
+
+@contextmanager
+def stopping(app: App) -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into a wish: messages begun are finished, then the run ends."""
+
+    def stop(number: int, frame: object) -> None:
+        app.stop.set()
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@click.command()
+@options.project
+def serve(folder: Path) -> None:
+    """Run the service: keep the schedule, deliver, answer the links in the letters."""
+    from newsletter.web.server import run
+
+    log.configure()
+    with open_app(folder) as app, stopping(app):
+        run(app)

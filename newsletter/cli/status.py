@@ -1,0 +1,117 @@
+"""`newsletter status`: how everything stands."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from newsletter.app import App, open_app
+from newsletter.cli import options
+from newsletter.cli.output import local, print_json, table
+from newsletter.editions.slot import slots_after
+from newsletter.model.edition import EditionEntry, Slot
+from newsletter.model.specs import Digest
+from newsletter.store import deliveries, editions, sources, subscribers
+from newsletter.store.database import Tx
+
+_EDITIONS = 50
+
+
+@click.command()
+@options.project
+@options.as_json
+def status(folder: Path, json: bool) -> None:
+    """Say how digests, editions, deliveries and sources stand."""
+    with open_app(folder) as app, app.database.read() as tx:
+        document = {
+            "rehearsal": app.rehearsal,
+            "digests": [_digest_json(app, tx, digest) for digest in app.settings.digests],
+            "editions": [edition_json(tx, each) for each in editions.recent(tx, _EDITIONS)],
+            "sources": [asdict(state) for state in sources.all_states(tx)],
+        }
+        digests = {digest.name: digest for digest in app.settings.digests}
+        if json:
+            print_json(document)
+        else:
+            _tell(app, tx, digests)
+
+
+def _tell(app: App, tx: Tx, digests: dict[str, Digest]) -> None:
+    if app.rehearsal:
+        click.echo("Rehearsal: letters go into files, and count for nothing once they go by smtp.")
+    table(
+        "digest", "next slot", "readers",
+        rows=[
+            (digest.name, local(_next(app, digest), digest.timezone), _readers(tx, digest))
+            for digest in digests.values()
+        ],
+    )  # fmt: skip
+    table(
+        "id", "edition", "slot", "state", "sent", "waiting", "refused", "subject",
+        rows=[_edition_row(tx, each) for each in editions.recent(tx, 12)],
+    )  # fmt: skip
+    table(
+        "source", "last read", "trouble",
+        rows=[
+            (s.name, f"{s.last_read_at:%F %R} UTC" if s.last_read_at else "never", s.last_fault)
+            for s in sources.all_states(tx)
+        ],
+    )  # fmt: skip
+
+
+def edition_json(tx: Tx, entry: EditionEntry) -> dict[str, object]:
+    """An edition with its deliveries by state, as `status --json` gives it."""
+    counted = deliveries.counts(tx, entry.id)
+    return {
+        "id": entry.id,
+        "digest": entry.digest,
+        "language": entry.language,
+        "slot": entry.slot.key,
+        "state": entry.state.value,
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "rehearsal": entry.rehearsal,
+        "stories": len(editions.story_ids(tx, entry.id)),
+        "frozen_at": entry.frozen_at,
+        "sent_at": entry.sent_at,
+        "deliveries": {state.value: number for state, number in counted.items()},
+    }
+
+
+def _edition_row(tx: Tx, entry: EditionEntry) -> tuple[object, ...]:
+    counted = {state.value: n for state, n in deliveries.counts(tx, entry.id).items()}
+    waiting = sum(counted[state] for state in ("queued", "claimed", "deferred", "unknown"))
+    return (
+        entry.id,
+        f"{entry.digest}.{entry.language}",
+        entry.slot.key,
+        entry.state.value,
+        counted["sent"],
+        waiting,
+        counted["refused"],
+        entry.subject or entry.reason,
+    )
+
+
+def _next(app: App, digest: Digest) -> Slot:
+    return next(slots_after(digest.schedule, digest.timezone, app.clock()))
+
+
+def _readers(tx: Tx, digest: Digest) -> str:
+    return ", ".join(
+        f"{language} {subscribers.reader_count(tx, digest.name, language)}"
+        for language in digest.languages
+    )
+
+
+def _digest_json(app: App, tx: Tx, digest: Digest) -> dict[str, object]:
+    slot = _next(app, digest)
+    return {
+        "name": digest.name,
+        "next_slot": slot.key,
+        "next_at": slot.at,
+        "readers": {
+            language: subscribers.reader_count(tx, digest.name, language)
+            for language in digest.languages
+        },
+    }
