@@ -30,7 +30,7 @@ DROP = "drop"  # no reply: the connection is cut
 STALL = "stall"  # no reply: nothing happens any more
 ANYBODY = "*"
 
-Stage = Literal["CONNECT", "MAIL", "RCPT", "DATA", "DOT"]
+Stage = Literal["CONNECT", "MAIL", "RCPT", "DATA", "DOT", "RSET"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,11 @@ class Handler:
             self.taken.append(_taken(session, envelope))
         return reply or f"250 2.0.0 Ok: queued as {len(self.taken):06d}"
 
+    async def handle_RSET(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        return self.line("RSET") or "250 2.0.0 OK"
+
 
 class _Server(SMTP):
     """aiosmtpd's server, with the habits that its hooks cannot give it."""
@@ -160,7 +165,7 @@ class SmtpServer(Controller):
         )
 
     def say(self, stage: Stage, reply: str, *, to: str = ANYBODY, times: int | None = None) -> None:
-        """From now on reply this at a stage; to MAIL and CONNECT there is no recipient yet."""
+        """From now on reply this at a stage; at CONNECT, MAIL and RSET there is no recipient."""
         self.handler.script.append(_Line(stage, reply, to, times))
 
     @property

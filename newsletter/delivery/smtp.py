@@ -104,6 +104,9 @@ class SmtpTransport:
         except OSError as error:
             self._drop()
             return Untouched(f"the connection was lost: {_words(error)}")
+        except BaseException:
+            self._drop()  # in the middle of a transaction: fit for nothing more
+            raise
 
     def _transaction(self, session: smtplib.SMTP, message: Message) -> Outcome:
         """MAIL, RCPT, DATA, content, dot: up to the dot, an exception means nothing was sent."""
@@ -143,10 +146,10 @@ class SmtpTransport:
         """Leave the connection fit for the next message, or leave it."""
         if isinstance(verdict, Untouched):
             self._drop()
+        elif isinstance(verdict, RelayWrong):
+            raise TransportFault(f"{self._name} does not take mail from us: {verdict.reply}")
         elif not isinstance(verdict, Accepted):
             self._reset(session)
-        if isinstance(verdict, RelayWrong):
-            raise TransportFault(f"{self._name} does not take mail from us: {verdict.reply}")
         return verdict
 
     def _reset(self, session: smtplib.SMTP) -> None:

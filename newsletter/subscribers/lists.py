@@ -158,10 +158,12 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str] | None) -> ListR
     if any(cell.strip() for cell in cells[len(header) :]):
         raise _Broken(f"{len(cells)} cells where the first line has {len(header)}")
     # Shorter rows are usual: many programs leave empty cells at the end out.
-    values = {column: one_line(cell) for column, cell in zip(header, cells, strict=False)}
+    raw = dict(zip(header, cells, strict=False))
+    email = _email(raw.pop("email", ""))
+    values = {column: one_line(cell) for column, cell in raw.items()}
     return ListRow(
         line=line,
-        email=_email(dict(zip(header, cells, strict=False)).get("email", "")),
+        email=email,
         name=values.get("name") or None,
         language=_language(values),
         digest=values.get("digest") or None,

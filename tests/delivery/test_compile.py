@@ -251,6 +251,15 @@ def test_a_token_is_never_text() -> None:
         message_from(compiled(), personal={Personal.UNSUBSCRIBE: '"><script>'})
     with pytest.raises(ValueError, match="opaque"):
         message_from(compiled(), token="a@b")
+    with pytest.raises(ValueError, match="opaque"):
+        message_from(compiled(), personal={Personal.UNSUBSCRIBE: "x", Personal.LANGUAGE: "=20"})
+
+
+@pytest.mark.parametrize("field", ["list_id", "message_domain"])
+def test_what_must_be_a_domain_is_one(field: str) -> None:
+    wrong: Any = {field: "not a domain>"}
+    with pytest.raises(HeaderFault, match="domain"):
+        compiled(**wrong)
 
 
 def test_a_return_path_beyond_64_characters_is_a_fault() -> None:

@@ -50,7 +50,7 @@ def ca_file_of(server: SmtpServer, folder: Path) -> Path:
 
 
 def test_a_message_arrives_as_its_bytes_in_its_envelope(server: SmtpServer) -> None:
-    message = a_message(content=b"Subject: x\r\n\r\n.dots\r\n..more\r\nlast\r\n")
+    message = a_message(content=b".Subject: x\r\n\r\n.dots\r\n..more\r\nlast\r\n")
     with transport_to(server) as transport:
         assert transport.send(message) == Accepted("250 2.0.0 Ok: queued as 000001")
     (taken,) = server.taken
@@ -92,6 +92,16 @@ def test_a_4xx_is_for_later_and_spoils_nothing(server: SmtpServer, stage: Any) -
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("reply", [DROP, "500 What?"])
+def test_a_connection_that_cannot_be_reset_is_left(server: SmtpServer, reply: str) -> None:
+    server.say("RCPT", "450 4.7.1 Greylisted", times=1)
+    server.say("RSET", reply)
+    with transport_to(server) as transport:
+        assert isinstance(transport.send(a_message()), Deferred)
+        assert isinstance(transport.send(a_message()), Accepted)
+    assert server.connections == 2
+
+
 def test_a_refused_sender_is_a_fault_and_marks_nobody(server: SmtpServer) -> None:
     server.say("MAIL", "550 5.7.1 Sender rejected", times=1)
     with transport_to(server) as transport:
@@ -118,10 +128,13 @@ def test_a_new_connection_is_left_untouched_when_it_goes_before_the_dot(
     assert server.recipients == ["ann@example.com"]
 
 
-def test_a_kept_connection_that_went_stale_is_opened_again_at_once(server: SmtpServer) -> None:
+@pytest.mark.parametrize("reply", [DROP, "451 4.4.2 Timeout waiting for data from client."])
+def test_a_kept_connection_that_went_stale_is_opened_again_at_once(
+    server: SmtpServer, reply: str
+) -> None:
     with transport_to(server) as transport:
         transport.send(a_message())
-        server.say("MAIL", "451 4.4.2 Timeout waiting for data from client.", times=1)
+        server.say("MAIL", reply, times=1)
         assert isinstance(transport.send(a_message("ben@example.com")), Accepted)
     assert server.recipients == ["ann@example.com", "ben@example.com"]
     assert server.connections == 2
@@ -221,6 +234,18 @@ def test_a_ca_file_that_cannot_be_read_is_named(server: SmtpServer) -> None:
         SmtpTransport(spec).send(a_message())
 
 
+def test_tls_to_a_port_that_speaks_plain_text_is_a_fault(server: SmtpServer) -> None:
+    transport = SmtpTransport(server.spec(tls="tls"), local_hostname="client.example")
+    with pytest.raises(TransportFault, match=r"check transport\.port and transport\.tls"):
+        transport.send(a_message())
+
+
+def test_a_greeting_that_refuses_us_is_a_fault_at_once(server: SmtpServer) -> None:
+    server.say("CONNECT", "554 5.7.1 Go away")
+    with pytest.raises(TransportFault, match=r"554 5\.7\.1 Go away"):
+        transport_to(server).send(a_message())
+
+
 def test_the_login_is_made_under_tls(tmp_path: Path) -> None:
     with SmtpServer(tls="starttls", users={"desk": SECRET}) as server:
         ca_file = ca_file_of(server, tmp_path)
@@ -249,6 +274,13 @@ def test_a_login_without_tls_works_on_the_loopback_address() -> None:
         with transport_to(server, password=SECRET) as transport:
             assert isinstance(transport.send(a_message()), Accepted)
         assert server.taken[0].user == "desk"
+
+
+def test_closing_is_fine_when_the_server_has_gone() -> None:
+    with SmtpServer() as server:
+        transport = transport_to(server)
+        transport.send(a_message())
+    transport.close()
 
 
 def test_closing_twice_and_sending_again_is_fine(server: SmtpServer) -> None:
