@@ -124,7 +124,7 @@ def web_address(url: str | None) -> str | None:
 
 def _publication(publication: Publication, reading: _Reading) -> Values:
     return {
-        "name": line(in_language(publication.name, reading.language)),
+        "name": line(in_language(publication.name, reading.language)) or "",
         "url": web_address(in_language(publication.url, reading.language)),
         "postal_address": line(in_language(publication.postal_address, reading.language)),
         "contact": line(publication.contact),

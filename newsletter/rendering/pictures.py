@@ -79,7 +79,10 @@ def _attempts(image: Image.Image) -> Iterator[ScaledPicture]:
 def _encoded(image: Image.Image, kind: str, **options: object) -> ScaledPicture:
     buffer = BytesIO()
     image.info.clear()  # else Pillow writes profiles and comments back
-    image.save(buffer, kind, **options)
+    try:
+        image.save(buffer, kind, **options)
+    except _BROKEN as error:  # a JPEG ends at 65,500 pixels
+        raise PictureFault(f"the picture cannot be written as {kind}: {error}") from None
     return ScaledPicture(buffer.getvalue(), Image.MIME[kind], image.width, image.height)
 
 

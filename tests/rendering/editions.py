@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +119,12 @@ def pictures_of(shown: Edition) -> dict[Image, Picture]:
     }
 
 
+@cache
 def layout(name: str = "digest") -> Layout:
     return load_layout(name, [SHIPPED])
 
 
+@cache
 def words(language: str = "en") -> Words:
     return load_words(language, [SHIPPED])
 

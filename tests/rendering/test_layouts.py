@@ -21,6 +21,7 @@ def _write(root: Path, path: str, text: str) -> None:
 def test_every_shipped_language_is_complete(language: str) -> None:
     words = load_words(language, [SHIPPED])
     assert set(words) == set(load_words("en", [SHIPPED]))
+    assert len(words) == len(load_words("en", [SHIPPED]))
     assert all(phrase.strip() for phrase in words.values())
 
 
@@ -58,7 +59,7 @@ def test_a_language_without_words_is_a_fault_that_says_where_they_belong(tmp_pat
 
 def test_missing_and_unknown_phrases_are_named(tmp_path: Path) -> None:
     _write(tmp_path, "_words/de.toml", 'dir = "ltr"\nbey = "Von"\n')
-    with pytest.raises(LayoutFault, match=r"missing: and, .*; unknown: bey"):
+    with pytest.raises(LayoutFault, match=r"missing: .*\band, .*; unknown: bey"):
         load_words("de", [tmp_path])
 
 
@@ -110,3 +111,10 @@ def test_a_logo_takes_the_place_of_the_name(tmp_path: Path) -> None:
     html = letter(layout=load_layout("digest", [tmp_path, SHIPPED])).html
     assert 'alt="The Tideway"' in html
     assert 'src="https://tideway.example/logo.png"' in html
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    _write(tmp_path, "_words/en.toml", "")
+    (tmp_path / "_words/en.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(LayoutFault, match=r"_words/en\.toml cannot be read"):
+        load_words("en", [tmp_path, SHIPPED])

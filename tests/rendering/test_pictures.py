@@ -75,7 +75,8 @@ def test_what_shines_through_stays_so() -> None:
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_the_worst_picture_stays_within_its_budget(mode: str) -> None:
-    made = scaled(_bytes(_noise(900, 900, mode), "PNG"))
+    made = scaled(_bytes(_noise(1000, 1600, mode), "PNG"))
+    assert made.width < 1000
     assert len(made.content) <= MAX_BYTES
 
 
@@ -87,6 +88,16 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
         scaled(content)
     with pytest.raises(PictureFault):
         size_of(content)
+
+
+def test_a_picture_that_no_format_can_hold_is_refused() -> None:
+    with pytest.raises(PictureFault, match="cannot be written"):
+        scaled(_bytes(Image.new("RGB", (20, 70_000)), "PNG"))
+
+
+def test_a_picture_that_stays_heavy_when_it_is_narrow_is_refused() -> None:
+    with pytest.raises(PictureFault, match="lighter"):
+        scaled(_bytes(_noise(60, 30_000), "PNG"))
 
 
 def test_a_picture_that_was_cut_off_is_refused() -> None:

@@ -46,7 +46,7 @@ def _html(said: str) -> LexborNode:
     return root
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_text.filter(lambda said: bool(line(said))))
 @example(NASTY[0])
 @example(NASTY[4])
