@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.app import App, open_app
+from newsletter.app import App, open_app, utc_now
 from newsletter.cli.output import console, table
 from newsletter.editions.slot import slot_at
 from newsletter.flows import show
@@ -22,7 +22,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.argument("folder", metavar="DIR", type=_FOLDER)
 def init(folder: Path) -> None:
     """Make a project in DIR: configuration, signing key, layouts, lists, sample articles."""
-    create_project(folder, key_line=new_key_line())
+    create_project(folder, key_line=new_key_line(), today=utc_now().date())
     click.echo(f"{folder} is ready.\n")
     click.echo(f"  cd {folder}")
     click.echo("  newsletter preview      # the next edition of every language, in a browser")
@@ -37,7 +37,7 @@ def init(folder: Path) -> None:
 def demo(folder: Path | None, serve: bool) -> None:
     """Compose and send sample articles in two languages into an outbox, and say what was sent."""
     folder = folder or Path(tempfile.mkdtemp(prefix="newsletter-demo-"))
-    create_project(folder, key_line=new_key_line(), config="demo.toml")
+    create_project(folder, key_line=new_key_line(), config="demo.toml", today=utc_now().date())
     with open_app(folder) as app:
         _run(app)
         _tell(app)

@@ -2,8 +2,10 @@
 
 import getpass
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +19,7 @@ _COPIED = {"gitignore": ".gitignore", "articles": "articles"}
 # What a checkout keeps at its top, for people to see and edit, and a wheel inside this package.
 _SHIPPED = ("layouts", "subscribers")
 _UNITS = "systemd"
+_DATE = re.compile(r"^date: (\d{4}-\d\d-\d\d)", re.MULTILINE)
 
 
 class ProjectFault(NewsletterError):
@@ -40,17 +43,22 @@ def create_project(
     key_line: str,
     config: Literal["newsletter.toml", "demo.toml"] = "newsletter.toml",
     executable: Path | None = None,
+    today: date | None = None,
 ) -> tuple[Path, ...]:
     """Write a new project and return its files, in the order in which they were written.
 
     `key_line` becomes newsletter.key, `config` newsletter.toml. `executable` is the `newsletter`
-    that systemd is to start; by default the one installed beside the running Python.
+    that systemd is to start; by default the one installed beside the running Python. With `today`
+    the sample articles are dated anew, the latest the day before: they are news whenever read.
     ProjectFault, and nothing touched, when the folder holds anything already.
     """
     _refuse_used(folder)
     folder.mkdir(parents=True, exist_ok=True)
     key = _write_key(folder / _KEY_FILE, key_line)
-    return (key, *_write_rest(folder, config, executable or _installed()))
+    written = (key, *_write_rest(folder, config, executable or _installed()))
+    if today:
+        _redate([path for path in written if path.suffix == ".md"], today - timedelta(days=1))
+    return written
 
 
 def _refuse_used(folder: Path) -> None:
@@ -104,6 +112,18 @@ def _write_units(origin: Traversable, folder: Path, executable: Path) -> Iterato
             text = text.replace(placeholder, value)
         unit.write_text(text, encoding="utf-8")
         yield unit
+
+
+def _redate(articles: Iterable[Path], latest: date) -> None:
+    """Move the dates of articles by whole days, so that the latest is of the day `latest`."""
+    texts = {path: path.read_text(encoding="utf-8") for path in articles}
+    dates = [
+        date.fromisoformat(found[1]) for text in texts.values() if (found := _DATE.search(text))
+    ]
+    shift = latest - max(dates, default=latest)
+    for path, text in texts.items():
+        moved = _DATE.sub(lambda found: f"date: {date.fromisoformat(found[1]) + shift}", text, 1)
+        path.write_text(moved, encoding="utf-8")
 
 
 def _in_unit(path: Path) -> str:

@@ -4,6 +4,7 @@ import configparser
 import csv
 import os
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,10 @@ def test_a_sample_list_is_read_without_a_fault(language: str) -> None:
     found = read_list(content, name=f"{language}.csv")
     assert found.faults == ()
     assert len(found.rows) == 10
+
+
+def test_the_samples_are_news_on_the_day_a_project_is_made(tmp_path: Path) -> None:
+    create_project(tmp_path / "x", key_line="k:v", today=date(2031, 5, 2))
+    texts = [p.read_text("utf-8") for p in (tmp_path / "x" / "articles").rglob("*.md")]
+    dates = {line[6:16] for text in texts for line in text.splitlines() if line[:6] == "date: "}
+    assert (min(dates), max(dates)) == ("2031-04-29", "2031-05-01")
