@@ -7,6 +7,7 @@ from dataclasses import replace
 from newsletter.articles.bios import bios_by_language
 from newsletter.articles.blocks import same_words
 from newsletter.articles.found import Found, first
+from newsletter.articles.guessed import guessed
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, plain, words
 from newsletter.articles.pictures import picture_url
@@ -127,6 +128,7 @@ def _witnesses(draft: Draft, sheet: Sheet) -> Iterator[Found[tuple[Author, ...]]
         yield _from_texts(sheet.metas.get(meta, ()), f"meta.{meta}")
     for query in _BYLINE_QUERY:
         yield _from_nodes(sheet, query, "page.byline")
+    yield _from_texts(guessed(sheet).authors, "guessed")
 
 
 def _people(

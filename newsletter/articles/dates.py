@@ -8,6 +8,7 @@ from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from newsletter.articles.found import Found
+from newsletter.articles.guessed import guessed
 from newsletter.articles.markup import attribute, words
 from newsletter.articles.structured import Sheet, item_value
 from newsletter.model.article import Draft, Moment, Precision, Remark
@@ -118,6 +119,7 @@ def _published_on(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield sheet.graph.text("dateCreated"), "jsonld.dateCreated"
     yield _in_address(sheet.url), "page.url"
     yield from _times(sheet)
+    yield guessed(sheet).date, "guessed"
 
 
 def _updated_on(sheet: Sheet) -> Iterator[tuple[str, str]]:

@@ -37,12 +37,17 @@ def find_lead_image(
             *_in_page(sheet),
             *_in_content(content, sheet.base or draft.url),
         )
-        if (image.shown or image.caption) and not is_furniture(image)
+        if _shows_something(image, sheet) and not is_furniture(image)
     )
     if found is None:
         return None, Caption()
     caption = _caption(found.value, sheet, content, draft)
     return Found(_with(found.value, caption), found.where), caption
+
+
+def _shows_something(image: Image, sheet: Sheet) -> bool:
+    """A picture, or the caption of one; pages at times give their own address as their picture."""
+    return bool(image.caption) or (image.shown and image.url != (sheet.url or ""))
 
 
 def _with(image: Image, caption: Caption) -> Image:
@@ -52,7 +57,7 @@ def _with(image: Image, caption: Caption) -> Image:
     return replace(
         image,
         alt=(plain(image.alt) if image.alt else None) or caption.alt,
-        caption=(caption.text or text) if not image.caption else (text or caption.text),
+        caption=text or caption.text,
         credit=said or credit or caption.credit,
     )
 
@@ -82,7 +87,7 @@ def _declared(sheet: Sheet) -> Iterator[tuple[Image, str]]:
         (sheet.meta("twitter:image", "twitter:image:src"), "twitter.image"),
         (sheet.graph.text("thumbnailUrl"), "jsonld.thumbnailUrl"),
         (sheet.link("link[rel=image_src]") or "", "page.image_src"),
-        (next((item_value(n) for n in sheet.item("image")), ""), "microdata.image"),
+        (_from_items(sheet), "microdata.image"),
     ):
         url = absolute(raw, sheet.base) if raw else None
         if url:
@@ -111,6 +116,15 @@ def _from_graph(sheet: Sheet) -> Iterator[Image]:
                 height=_size(thing, "height"),
                 credit=_credit(thing),
             )
+
+
+def _from_items(sheet: Sheet) -> str:
+    """The image property, or the address inside it where it is an item of its own."""
+    for node in sheet.item("image"):
+        inner = node.css_first("[itemprop~=url], [itemprop~=contentUrl], img[src]")
+        if "itemscope" not in node.attributes or inner is not None:
+            return item_value(inner if inner is not None else node)
+    return ""
 
 
 def _size(thing: Thing, name: str) -> int | None:

@@ -29,12 +29,16 @@ _ALLOWED = "-._~:/?#[]@!$&'()*+,;=%"
 
 
 def absolute(url: str, base: str | None) -> str | None:
-    """The http(s) address that `url` means on the page `base`; None for anything else.
+    """The http(s) address that `url` means on the page `base`; None for anything else, and for no
+    `url` at all.
 
     User names and passwords in it are dropped, blanks and foreign letters are escaped.
     """
+    written = _INVISIBLE.sub(" ", url).strip()
+    if not written:
+        return None
     try:
-        parts = urlsplit(urljoin(base or "", _INVISIBLE.sub(" ", url).strip()))
+        parts = urlsplit(urljoin(base or "", written))
         host = _host_of(parts)
         port = parts.port
     except ValueError:
