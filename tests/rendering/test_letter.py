@@ -1,6 +1,7 @@
 """The whole letter, in every language that the layouts ship with."""
 
 import quopri
+import re
 from dataclasses import replace
 
 import pytest
@@ -65,6 +66,11 @@ def test_a_letter_is_in_standards_mode_and_knows_both_schemes() -> None:
     assert '<meta name="color-scheme" content="light dark"' in html
     assert "prefers-color-scheme: dark" in html
     assert "[data-ogsc]" in html
+
+
+def test_outlooks_ghost_tables_are_as_wide_as_the_sheet_and_its_text() -> None:
+    ghosts = "".join(re.findall(r"<!--\[if mso.*?endif\]-->", letter().html, re.DOTALL))
+    assert set(re.findall(r"width:(\d+)px", ghosts)) == {"640", "576"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
