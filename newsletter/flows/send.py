@@ -153,18 +153,28 @@ class _Sender:
 
     def work(self) -> None:
         """Claim, hand over, settle, until nothing is left that can be tried now."""
-        setbacks = 0
         with self._transport() as transport:
+            setbacks: list[Delivery] = []
             delivery = self._settle_and_claim(None)
             while delivery is not None:
                 outcome = self._hand_over(transport, delivery)
-                setbacks = setbacks + 1 if isinstance(outcome, Untouched) else 0
-                if isinstance(outcome, Untouched) and setbacks >= _PATIENCE:
-                    self._settle(delivery, outcome)
-                    raise TransportFault(f"no message could be handed over: {outcome.reason}")
-                if setbacks:
-                    self.mailing.stop.wait(2.0**setbacks / 4)
+                if isinstance(outcome, Untouched):
+                    setbacks.append(delivery)
+                    outcome = self._after_setbacks(setbacks, outcome)
+                    self.mailing.stop.wait(2.0 ** len(setbacks) / 8)
+                else:
+                    setbacks.clear()
                 delivery = self._settle_and_claim((delivery, outcome))
+
+    def _after_setbacks(self, setbacks: list[Delivery], outcome: Untouched) -> Outcome:
+        """The server keeps hanging up: on one reader, whom it defers in this way, or on everyone."""
+        if len(setbacks) < _PATIENCE:
+            return outcome
+        if len({each.id for each in setbacks}) == 1:
+            setbacks.clear()
+            return Deferred(outcome.reason)
+        self._settle(setbacks[-1], outcome)
+        raise TransportFault(f"no message could be handed over: {outcome.reason}")
 
     @contextmanager
     def _transport(self) -> Iterator[Transport]:
@@ -212,7 +222,7 @@ class _Sender:
         except TransportFault:
             # Nothing was handed over: this reader is as before, and the run ends.
             with self.database.begin() as tx:
-                deliveries.give_back(tx, delivery.id)
+                deliveries.give_back(tx, delivery.id, self.mailing.clock())
             raise
 
     def _wait_for_pace(self, recipient: str) -> None:
@@ -232,7 +242,7 @@ class _Sender:
             case InDoubt(reason):
                 self._doubt(tx, delivery, reason, now)
             case Untouched():
-                deliveries.give_back(tx, delivery.id)
+                deliveries.give_back(tx, delivery.id, now)
             case _:
                 assert_never(outcome)
 

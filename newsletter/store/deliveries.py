@@ -69,7 +69,7 @@ def claim_next(tx: Tx, edition: int, now: datetime) -> Delivery | None:
     pick = (
         sa.select(deliveries.c.id)
         .where(_waiting(edition, now), _still_reads())
-        .order_by(deliveries.c.id)
+        .order_by(deliveries.c.next_try_at.asc().nulls_first(), deliveries.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite has one writer and leaves this out
     )
@@ -118,12 +118,15 @@ def settle(
     )
 
 
-def give_back(tx: Tx, delivery: int) -> None:
-    """Nothing was handed over: the claimed delivery is queued again, as if never tried."""
+def give_back(tx: Tx, delivery: int, now: datetime) -> None:
+    """Nothing was handed over: the claimed delivery is queued again, as if never tried, behind
+    those that have not had their turn."""
     tx.run(
         sa.update(deliveries)
         .where(deliveries.c.id == delivery)
-        .values(state=DeliveryState.QUEUED.value, attempts=deliveries.c.attempts - 1)
+        .values(
+            state=DeliveryState.QUEUED.value, attempts=deliveries.c.attempts - 1, next_try_at=now
+        )
     )
 
 
