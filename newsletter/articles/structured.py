@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletter.articles.json_ld import Graph, read_graph
 from newsletter.articles.markup import attribute, parsed, plain, words
+from newsletter.lib.text import one_line
 from newsletter.lib.urls import absolute
 from newsletter.model.article import Page
 
@@ -29,6 +30,12 @@ class Sheet:
     def meta(self, *names: str) -> str:
         """The first content of the first of these meta names that has one; "" for none."""
         return next((self.metas[name][0] for name in names if name in self.metas), "")
+
+    @property
+    def title(self) -> str:
+        """The content of <title>, that of the page: pictures drawn in it have titles too."""
+        node = self.first("head title") or self.first("title")
+        return one_line(node.text()) if node is not None else ""
 
     def select(self, query: str) -> list[LexborNode]:
         return self.tree.css(query)
