@@ -167,7 +167,7 @@ class _Sender:
                 delivery = self._settle_and_claim((delivery, outcome))
 
     def _after_setbacks(self, setbacks: list[Delivery], outcome: Untouched) -> Outcome:
-        """The server keeps hanging up: on one reader, whom it defers in this way, or on everyone."""
+        """The server keeps hanging up: on one reader, whom it so defers, or on everyone."""
         if len(setbacks) < _PATIENCE:
             return outcome
         if len({each.id for each in setbacks}) == 1:
