@@ -22,11 +22,14 @@ Entry = Mapping[str, Any]
 
 # feedparser takes a picture's caption for a text of the entry, which then hides its real text.
 # As `media:caption`, an element that it does not know, it is kept apart.
-_CAPTION = re.compile(rb"<(/?)media:description\b[^>]*?(/?)>")
+# (These patterns look a bounded way ahead: a feed of nothing but openings must not take minutes.)
+_CAPTION = re.compile(rb"<(/?)media:description\b[^<>]{0,200}?(/?)>")
 # It also looks for mail addresses in names, knows only top-level domains of four letters, and
 # leaves "ess (Ana Ruiz" of ana@meridian.press (Ana Ruiz). So they are taken out before.
 _AUTHOR = re.compile(
-    rb"<(author|dc:creator|itunes:author)\b[^>]*>.{0,2000}?</\1>", re.DOTALL | re.IGNORECASE
+    rb"<(?:author|dc:creator|itunes:author)\b[^<>]{0,200}>(?:\s{0,20}<!\[CDATA\[)?"
+    rb"[^<@]{0,200}<?[^<@]{1,80}@[^<]{0,200}",
+    re.IGNORECASE,
 )
 _MAIL_BYTES = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DECLARES_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=", re.IGNORECASE)
@@ -36,6 +39,7 @@ _ADDRESS_IN_TAG = re.compile(
 )
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 _BARE_HOST = re.compile(r"((?:[a-z0-9-]+\.)+[a-z]{2,})/", re.IGNORECASE)
+_LONGEST_NAME = 300
 _MAIL = re.compile(r"\S+@\S+")
 
 
@@ -159,11 +163,15 @@ class _Feed:
         return next((text for text in map(_text, candidates) if text), None)
 
     def _texts(self, entry: Entry) -> tuple[str | None, str | None]:
-        """The whole text as HTML, and the summary where it is another text."""
+        """The text as HTML, and the summary where it is another one.
+
+        A lone description is given as both: only its reader can tell a teaser from a full text.
+        """
         contents = [detail for detail in entry.get("content", ()) if detail.get("value")]
         summary = _text(entry.get("summary")) or _text(entry.get("media_caption"))
         if not contents:
-            return None, self._based(summary, entry.get("summary_detail"))
+            described = entry.get("summary_detail") or {"value": summary or ""}
+            return self._based(_as_html(described), described) or None, summary
         body = max(contents, key=lambda detail: (_is_html(detail), len(detail["value"])))
         others = [summary, *(_text(detail["value"]) for detail in contents)]
         other = next((text for text in others if text and text != body["value"]), None)
@@ -206,7 +214,8 @@ class _Feed:
         found = entry.get("authors") or (self._feed.get("authors", ()) if self._atom else ())
         seen: set[str] = set()
         for author in found:
-            name = _MAIL.sub("", _text(author.get("name")) or "").strip(" ()<>")
+            written = (_text(author.get("name")) or "")[:_LONGEST_NAME]
+            name = _MAIL.sub("", written).strip(" ()<>")
             if name and name not in seen and not name.startswith(("http://", "https://")):
                 seen.add(name)
                 yield Author(name=name, url=self._absolute(author.get("href")))
@@ -256,8 +265,9 @@ def _is_html(detail: Entry) -> bool:
 
 
 def _as_html(detail: Entry) -> str:
+    """Whatever its declared type: text without a single tag or entity is plain."""
     value = str(detail["value"])
-    return value if _is_html(detail) else html_of_text(value)
+    return value if _TAG.search(value) else html_of_text(value)
 
 
 def html_of_text(text: str) -> str:

@@ -66,7 +66,7 @@ def test_an_item_without_link_has_its_permanent_guid_for_one() -> None:
     assert draft.url == "https://meridian.example/es/sin-enlace/"
     assert [author.name for author in draft.authors] == ["Eva Sol"]
     assert [image.url for image in draft.images] == ["https://meridian.example/img/foto.jpg"]
-    assert (draft.content, draft.summary) == (None, "Solo un resumen.")
+    assert (draft.content, draft.summary) == ("<p>Solo un resumen.</p>", "Solo un resumen.")
     assert draft.published == "22 nov 2026"
 
 
@@ -137,6 +137,7 @@ def test_a_broken_json_item_does_not_stop_the_others() -> None:
         ("<author>eva@meridian.example (Eva Sol)</author>", "Eva Sol"),
         ("<author>Eva Sol &lt;eva@meridian.example&gt;</author>", "Eva Sol"),
         ("<author>Eva Sol</author>", "Eva Sol"),
+        ("<author><![CDATA[Eva Sol <eva@meridian.press>]]></author>", "Eva Sol"),
     ],
 )
 def test_an_author_is_a_name_and_never_a_mail_address(author: str, name: str) -> None:
@@ -180,7 +181,8 @@ def test_a_caption_is_never_taken_for_the_text() -> None:
         "<media:description>A caption</media:description></media:content>",
         root='version="2.0" xmlns:media="http://search.yahoo.com/mrss/"',
     )
-    assert (draft.summary, draft.content) == ("The whole story.", None)
+    assert draft.summary == "The whole story."
+    assert draft.content == "<p>The whole story.</p>"
     assert draft.images[0].caption == "A caption"
 
 
@@ -252,6 +254,15 @@ def test_an_entity_does_not_read_a_file(tmp_path: Path) -> None:
     feed = f"<!DOCTYPE rss [{entity}]>" + titled("a &x; b")
     found = parse_feed(feed.encode(), source="s", url=FEED)
     assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "opening", [b"<author>", b"<media:description ", b"<author>a@", b"<!ENTITY a '", b"&"]
+)
+def test_openings_without_end_are_read_in_reasonable_time(opening: bytes) -> None:
+    feed = b"<rss version='2.0'><channel><item><title>x</title>" + opening * 20_000
+    with suppress(SourceFault):
+        assert len(parse_feed(feed, source="s", url=FEED).drafts) <= 1
 
 
 @settings(max_examples=60, deadline=None)
