@@ -8,37 +8,49 @@ from newsletter.lib.urls import absolute
 from newsletter.model.article import Draft, Image
 from newsletter.sources.decode import html_text
 from newsletter.sources.feed import parse_feed
-from newsletter.sources.manuscript import HTML, Surroundings, draft_of_manuscript
+from newsletter.sources.manuscript import HTML, MARKDOWN, TEXT, Surroundings, draft_of_manuscript
 from newsletter.sources.page import draft_of_page
 from newsletter.sources.port import SourceFault
 
 _FEEDS = frozenset({".json", ".xml", ".rss", ".atom", ".rdf"})
+_KNOWN = _FEEDS | MARKDOWN | HTML | TEXT
 
 
-def draft_of_file(content: bytes, name: str, *, url: str | None, source: str = "file") -> Draft:
-    """The article of a file, by the ending of its name, or by its first characters without one.
+def draft_of_file(
+    content: bytes,
+    name: str,
+    *,
+    url: str | None,
+    source: str = "file",
+    charset: str | None = None,
+) -> Draft:
+    """The article of a file, by the ending of its name, or by its first characters where that
+    tells nothing (story.php, an address, standard input).
 
-    `url` is the address that it came from. A feed gives its first entry. SourceFault
+    `url` is the address that it came from, `charset` what a server said. A feed gives its first entry. SourceFault
     ("not_article", "decode") when there is none; nothing but the given bytes is read.
     """
-    ending = PurePosixPath(name).suffix.lower() or _ending_of(content)
+    ending = PurePosixPath(name).suffix.lower()
+    ending = ending if ending in _KNOWN else _ending_of(content)
     if ending in _FEEDS:
-        return _first_entry(content, name, url, source)
+        return _first_entry(content, name, url, source, charset)
     if ending in HTML and not content.lstrip().startswith((b"---", b"+++")):
-        return draft_of_page(html_text(content), source=source, url=url)
+        return draft_of_page(html_text(content, charset), source=source, url=url)
     around = Surroundings(
         source=source,
         path=PurePosixPath(PurePosixPath(name).stem + ending),
         find_picture=_picture_of(url),
     )
-    draft = draft_of_manuscript(html_text(content), around)
+    draft = draft_of_manuscript(html_text(content, charset), around)
     if draft is None:
         raise SourceFault("not_article", f"{name}: its front matter says `draft: true`")
     return replace(draft, url=draft.url or url)
 
 
-def _first_entry(content: bytes, name: str, url: str | None, source: str) -> Draft:
-    found = parse_feed(content, source=source, url=url)
+def _first_entry(
+    content: bytes, name: str, url: str | None, source: str, charset: str | None
+) -> Draft:
+    found = parse_feed(content, source=source, url=url, charset=charset)
     if not found.drafts:
         raise SourceFault("not_article", f"{name}: a feed without entries")
     return found.drafts[0]

@@ -19,6 +19,8 @@ URL = "https://meridian.example/en/a"
         ("a.md", b"# x", "front_matter"),
         ("a.txt", b"x", "text"),
         ("-", b" <!doctype html><p>x</p>", "page"),
+        ("https://meridian.example", b"<p>x</p>", "page"),
+        ("https://meridian.example/a.php?x=1", b"<?xml version='1.0'?><html>", "page"),
         ("-", b"---\ntitle: x\n---\n", "front_matter"),
         ("-", b"Title\n\nText", "text"),
         ("a.json", (DATA / "feed.json").read_bytes(), "jsonfeed"),
