@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from newsletter.model.subscriber import Subscriber, SubscriptionStatus
 from newsletter.store.database import Tx
 from newsletter.store.tables import subscribers, subscriptions, suppressions
+
+_Key = TypeVar("_Key")
 
 _CHUNK = 500  # rows a statement: below every database's limit of variables
 
@@ -75,12 +77,12 @@ def _sync_chunk(
             "token": new_token(),
             "created_at": now,
         }
-        for row in {row.key: row for row in reversed(rows)}.values()
+        for row in _first_by(rows, lambda row: row.key).values()
     ]
     known = _ids(tx, [row.key for row in rows])
     added = tx.insert_new(subscribers, [each for each in people if each["email_key"] not in known])
     known = _ids(tx, [row.key for row in rows]) if added else known
-    wanted = {(known[row.key], row.digest): row for row in reversed(rows)}
+    wanted = _first_by(rows, lambda row: (known[row.key], row.digest))
     standing = _standing(tx, [number for number, _ in wanted])
     new = [pair for pair in wanted if pair not in standing]
     tx.insert_new(subscriptions, [_subscription(*pair, wanted[pair], now) for pair in new])
@@ -88,6 +90,14 @@ def _sync_chunk(
         _change(tx, pair, standing[pair], wanted[pair]) for pair in wanted.keys() & standing
     )
     return Synced(people=added, added=len(new), changed=changed)
+
+
+def _first_by(rows: Sequence[Listed], key: Callable[[Listed], _Key]) -> dict[_Key, Listed]:
+    """The rows by key, in their order; of those with the same key the first."""
+    found: dict[_Key, Listed] = {}
+    for row in rows:
+        found.setdefault(key(row), row)
+    return found
 
 
 def _ids(tx: Tx, keys: Iterable[str]) -> dict[str, int]:
