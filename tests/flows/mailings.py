@@ -1,0 +1,123 @@
+"""An edition that stands frozen, its readers, and a mailing that sends it."""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from newsletter.delivery.compile import LetterHeaders
+from newsletter.delivery.pace import Pace
+from newsletter.delivery.smtp import SmtpTransport
+from newsletter.editions.slot import slot_at
+from newsletter.flows.send import Mailing
+from newsletter.model.delivery import DeliveryState
+from newsletter.model.edition import EditionState
+from newsletter.model.letter import Letter, Personal
+from newsletter.model.specs import OnUnknown
+from newsletter.model.subscriber import SubscriptionStatus
+from newsletter.store import deliveries, editions, subscribers
+from newsletter.store.database import Database
+from newsletter.store.editions import NewEdition
+from newsletter.store.subscribers import Listed
+from tests.smtp_server import SmtpServer
+
+NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+MARKER = "5f1c0d9a7b3e"
+LETTER = Letter(
+    subject="The harbour at dawn",
+    preheader="Also: the owl",
+    html=f'<p>Dawn.</p><a href="https://x.example/u/{MARKER}unsubscribe{MARKER}">Leave</a>',
+    text=f"Dawn.\n\nLeave: https://x.example/u/{MARKER}unsubscribe{MARKER}\n",
+    marker=MARKER,
+)
+
+
+def enrolled(database: Database, *emails: str, digest: str = "daily") -> None:
+    """Readers of the digest in English."""
+    rows = [
+        Listed(
+            email=email,
+            key=email.lower(),
+            name=None,
+            language="en",
+            digest=digest,
+            status=SubscriptionStatus.ACTIVE,
+        )
+        for email in emails
+    ]
+    tokens = iter(range(10**6))
+    with database.begin() as tx:
+        subscribers.sync(
+            tx,
+            rows,
+            address_hash=lambda key: f"#{key}",
+            new_token=lambda: f"{digest}-{next(tokens)}-{emails[0].partition('@')[0]}",
+            now=NOW,
+        )
+
+
+def frozen(database: Database, *emails: str, **changes: Any) -> int:
+    """An edition that is owed to these new readers; returns its number."""
+    enrolled(database, *emails)
+    known: dict[str, Any] = {
+        "digest": "daily",
+        "slot": slot_at(datetime(2026, 11, 22, 8, 0), "Europe/Madrid"),  # noqa: DTZ001
+        "language": "en",
+        "rehearsal": False,
+        "state": EditionState.FROZEN,
+        "now": NOW,
+        "subject": LETTER.subject,
+        "letter": LETTER,
+    }
+    with database.begin() as tx:
+        number = editions.write(tx, NewEdition(**known | changes))
+        assert number is not None
+        deliveries.owe(tx, number)
+    return number
+
+
+def mailing(server: SmtpServer, **changes: Any) -> Mailing:
+    """A mailing by SMTP to the server, at the time NOW."""
+    spec = server.spec()
+    known: dict[str, Any] = {
+        "rehearsal": False,
+        "connections": 1,
+        "open_transport": lambda: SmtpTransport(spec, local_hostname="client.example"),
+        "headers": lambda edition: HEADERS,
+        "on_unknown": lambda digest: OnUnknown.RESEND,
+        "tokens": lambda delivery, edition: dict.fromkeys(Personal, f"t-{delivery.subscriber}"),
+        "pace": Pace(None, {}),
+        "clock": lambda: NOW,
+        "stop": threading.Event(),
+    }
+    return Mailing(**known | changes)
+
+
+HEADERS = LetterHeaders(
+    sender_name="The Example",
+    sender_address="news@example.com",
+    list_id="daily.en.news.example.com",
+    message_domain="example.com",
+    unsubscribe_base="https://x.example/u/",
+)
+
+
+def states(database: Database, number: int) -> dict[str, DeliveryState]:
+    """How the edition's delivery to each address stands."""
+    with database.read() as tx:
+        return {email: state for email, _, state in deliveries.recipients(tx, number)}
+
+
+def state_of(database: Database, number: int) -> EditionState:
+    with database.read() as tx:
+        entry = editions.entry(tx, number)
+    assert entry is not None
+    return entry.state
+
+
+def at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+def addresses(count: int) -> Sequence[str]:
+    return [f"reader{number}@example.com" for number in range(count)]
