@@ -27,8 +27,9 @@ def draft_of_file(
     """The article of a file, by the ending of its name, or by its first characters where that
     tells nothing (story.php, an address, standard input).
 
-    `url` is the address that it came from, `charset` what a server said. A feed gives its first entry. SourceFault
-    ("not_article", "decode") when there is none; nothing but the given bytes is read.
+    `url` is the address that it came from, `charset` what a server said. A feed gives its first
+    entry. SourceFault ("not_article", "decode") when there is none; nothing but the given bytes
+    is read.
     """
     ending = PurePosixPath(name).suffix.lower()
     ending = ending if ending in _KNOWN else _ending_of(content)
