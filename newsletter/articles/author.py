@@ -1,50 +1,23 @@
 """Who wrote it: names from many mouths, and what is said about them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+
+from selectolax.lexbor import LexborNode
 
 from newsletter.articles.bios import bios_by_language
 from newsletter.articles.blocks import same_words
-from newsletter.articles.found import Found, first
+from newsletter.articles.bylines import byline_in, names_in
+from newsletter.articles.found import Found
 from newsletter.articles.guessed import guessed
 from newsletter.articles.json_ld import Thing, texts
-from newsletter.articles.markup import attribute, plain, words
+from newsletter.articles.markup import attribute, blocks_of_text, words
 from newsletter.articles.pictures import picture_url
 from newsletter.articles.structured import Sheet, item_value
-from newsletter.lib.urls import absolute
+from newsletter.lib.urls import absolute, bare_host
 from newsletter.model.article import Author, Draft, Image
 
-_BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|words|text|texto|texte|story|escrito|publicado|"
-    r"geschrieben|verfasst|redacción|redaction)\s*)?"
-    r"(?:by|por|par|von|di|door|per|autor(?:a|es)?|author|auteur)\b\s*:?\s*|^\W*(?:text|texto|texte)\s*:\s*",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"\s*(?:[;|•·\n]|\s//\s|,(?!\s*(?:jr|sr|phd|md|esq)\b)|\s(?:and|und|y|et|e|en|&|with|con|mit)\s)\s*",
-    re.IGNORECASE,
-)
-_DOUBLED = re.compile(r"\s*//+\s*")
-_ADDRESS = re.compile(r"https?://|www\.|\.com\b|^@|\S+@\S+")
-_MAIL_AND_NAME = re.compile(r"^\S+@\S+\s*\((.+)\)$")
-_AFTER_NAME = re.compile(
-    r"\s*(?:\(.*|\s[-–—]\s.*|\s@\w+.*|\s(?:on|el|am|le|updated|published|posted|for|in)\s.*\d.*|https?:.*)$",
-    re.IGNORECASE,
-)
-# Pieces of a byline that are no name: roles, places to look, and what programs write.
-_NOT_A_NAME = re.compile(
-    r"^(?:admin|administrator|root|unknown|null|none|undefined|editor|author|autor|staff|"
-    r"(?:senior |chief |political |staff |contributing )*"
-    r"(?:writer|reporter|editor|correspondent|producer|contributor)"
-    r"|.*\b(?:correspondent|reporter|editor in chief|editor-in-chief)|guest|follow|"
-    r"view (?:all|profile|bio).*|"
-    r"see (?:all|more).*|more (?:posts|from).*|about the author|share|comments?|\d.*|posted.*|"
-    r"published.*|"
-    r"updated.*|min read|redactora?|periodista|redakteur(?:in)?|autorin|ph\.?d|md)$",
-    re.IGNORECASE,
-)
-_MOST_WORDS, _LONGEST = 6, 60
 _BYLINE_QUERY = (
     "[rel~=author]",
     "[class*=byline i] [class*=name i], [class*=author-name i], [class*=authorname i]",
@@ -63,16 +36,21 @@ _AVATAR_QUERY = (
     "[class*=author-box i] img, [class*=author-info i] img, [class*=author-bio i] img, img.avatar, "
     "[class*=about-author i] img"
 )
-_LONGEST_BIO = 2_000
+_LONGEST_BIO, _LONGEST_BYLINE = 2_000, 120  # characters
+_TEXT_QUERY = "p, em, i, span, h4, h5, div[class*=autor i], div[class*=author i]"
+_DOMAIN = re.compile(r"^(?:www\.)?[\w-]+\.(?:[a-z]{2,3})(?:\s*/.*)?$", re.IGNORECASE)
 
 
 def find_authors(draft: Draft, sheet: Sheet) -> Found[tuple[Author, ...]]:
     """The authors, bios raw under "und"; empty where nobody is named. What the page knows of
     them beyond their names (bio, portrait, address) is added whoever named them."""
-    named = first(_witnesses(draft, sheet)) or Found((), "none")
-    site = sheet.meta("og:site_name") or draft.site or ""
-    people = tuple(one for one in named.value if not same_words(one.name, site)) or named.value
-    return Found(_enriched(people, sheet), named.where)
+    unsure: Found[tuple[Author, ...]] | None = None
+    for found in filter(None, _witnesses(draft, sheet)):
+        people = _without_site(found.value, draft, sheet)
+        if people:
+            return Found(_enriched(people, sheet), found.where)
+        unsure = unsure or found
+    return unsure or Found((), "none")
 
 
 def in_languages(
@@ -85,27 +63,6 @@ def in_languages(
         else one
         for one in authors
     )
-
-
-def names_in(raw: str) -> list[str]:
-    """The names in a byline: "By Jane Doe and John Roe, Staff Writers" → two of them."""
-    match = _MAIL_AND_NAME.match(raw.strip())
-    text = plain(match[1] if match else raw)
-    # "By Jane Doe // Por Jane Doe" says one thing twice.
-    halves = [_BY.sub("", half) for half in _DOUBLED.split(text)]
-    pieces = [piece for half in halves for piece in _BETWEEN.split(half)]
-    names = (_as_name(piece) for piece in pieces)
-    return [*dict.fromkeys(name for name in names if name)]
-
-
-def _as_name(piece: str) -> str | None:
-    name = _AFTER_NAME.sub("", _BY.sub("", piece.strip())).strip(" .,:;|-–—*\"'")
-    if not name or _NOT_A_NAME.match(name) or _ADDRESS.search(name):
-        return None
-    if len(name.split()) > _MOST_WORDS or len(name) > _LONGEST or not any(map(str.isalpha, name)):
-        return None
-    loud = name.isupper() and " " in name
-    return name.title() if loud else name
 
 
 def _witnesses(draft: Draft, sheet: Sheet) -> Iterator[Found[tuple[Author, ...]] | None]:
@@ -126,9 +83,24 @@ def _witnesses(draft: Draft, sheet: Sheet) -> Iterator[Found[tuple[Author, ...]]
         "article:author_name",
     ):
         yield _from_texts(sheet.metas.get(meta, ()), f"meta.{meta}")
+    yield _people(_the_only_person(sheet), "jsonld.person", sheet)
     for query in _BYLINE_QUERY:
         yield _from_nodes(sheet, query, "page.byline")
+    lines = [text for node in sheet.select(_TEXT_QUERY) if byline_in(text := words(node))]
+    yield _from_texts(lines[:1], "page.line")
     yield _from_texts(guessed(sheet).authors, "guessed")
+
+
+def _without_site(authors: tuple[Author, ...], draft: Draft, sheet: Sheet) -> tuple[Author, ...]:
+    """The people among them: sites put their own name where nobody's is at hand."""
+    publisher = sheet.graph.things("publisher")
+    names = [sheet.meta("og:site_name"), draft.site or "", bare_host(sheet.url or "")]
+    names += [known for thing in publisher for known in texts(thing.get("name"))]
+    return tuple(
+        one
+        for one in authors
+        if not (_DOMAIN.match(one.name) or any(same_words(one.name, name) for name in names))
+    )
 
 
 def _people(
@@ -147,6 +119,10 @@ def _people(
 
 
 def _from_graph(sheet: Sheet, name: str) -> list[Author]:
+    return _authors(sheet.graph.things(name), sheet)
+
+
+def _authors(things: Iterable[Thing], sheet: Sheet) -> list[Author]:
     return [
         Author(
             name=known,
@@ -154,7 +130,7 @@ def _from_graph(sheet: Sheet, name: str) -> list[Author]:
             avatar=_portrait(thing, sheet),
             bio={"und": bio} if (bio := _text(thing, "description")) else {},
         )
-        for thing in sheet.graph.things(name)
+        for thing in things
         for known in texts(thing.get("name"))
     ]
 
@@ -175,16 +151,41 @@ def _from_texts(raw: Sequence[str], where: str) -> Found[tuple[Author, ...]] | N
     return Found(tuple(Author(name=name) for name in names), where) if names else None
 
 
+def _the_only_person(sheet: Sheet) -> list[Author]:
+    """The one person that a page's graph describes, if no article in it names its author."""
+    things = sheet.graph.by_id.values()
+    people = [thing for thing in things if "Person" in str(thing.get("@type"))]
+    return _authors(people, sheet) if len(people) == 1 else []
+
+
 def _from_nodes(sheet: Sheet, query: str, where: str) -> Found[tuple[Author, ...]] | None:
-    """Names that readers see; the longest bylines are whole sentences and name nobody."""
-    raw = [words(node) for node in sheet.select(query)[:4]]
-    return _from_texts([text for text in raw if text and len(text) <= 120], where)
+    """Names that readers see, below no comment; the longest bylines are sentences, not names."""
+    nodes = [node for node in sheet.select(query)[:8] if not _in_comments(node)]
+    return _from_texts([line for node in nodes[:4] if (line := _named_line(node))], where)
+
+
+def _named_line(node: LexborNode) -> str | None:
+    """The first line of a node that names somebody: roles and links follow in lines below."""
+    lines = [line for line in blocks_of_text(node) if len(line) <= _LONGEST_BYLINE]
+    return next((line for line in lines if names_in(line)), None)
+
+
+def _in_comments(node: LexborNode) -> bool:
+    above = node.parent
+    while above is not None and above.tag != "body":
+        if "comment" in f"{attribute(above, 'class')} {attribute(above, 'id')}".lower():
+            return True
+        above = above.parent
+    return False
 
 
 def _item_name(sheet: Sheet, index: int) -> str:
+    """Whom a microdata author names: its name, its content or its text, never its address."""
     node = sheet.item("author")[index]
     inner = node.css_first("[itemprop=name]")
-    return item_value(inner) if inner is not None else item_value(node)
+    if inner is not None:
+        return item_value(inner)
+    return attribute(node, "content") or words(node)
 
 
 def _enriched(authors: tuple[Author, ...], sheet: Sheet) -> tuple[Author, ...]:
