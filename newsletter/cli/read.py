@@ -67,7 +67,9 @@ def _draft(source: str, url: str | None) -> Draft:
         fetched = _fetched(source)
         if fetched.content_type in (None, "text/html", "application/xhtml+xml"):
             return draft_of_page(_text(fetched), source="page", url=fetched.url)
-        return draft_of_file(fetched.content, fetched.url, url=url or fetched.url)
+        return draft_of_file(
+            fetched.content, fetched.url, url=url or fetched.url, charset=fetched.charset
+        )
     return draft_of_file(_content(source), source, url=url)
 
 
