@@ -187,5 +187,4 @@ class Stamp:
     url_key: str | None
     canonical_key: str | None
     fingerprint: str
-    draft_hash: str
     content_hash: str

@@ -118,7 +118,7 @@ class Database:
 
     @contextmanager
     def _exclusive_file(self, what: str) -> Iterator[None]:
-        with Path(f"{self.file}-{what}.lock").open("w") as lock:
+        with self.file.with_name(f".{self.file.name}-{what}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
