@@ -10,6 +10,12 @@ from newsletter.articles.translations import translation_phrase
 _ALL_LINES = "|".join(line.replace(" ", r"\s+") for group in LINES.values() for line in group)
 _BOILERPLATE = re.compile(rf"^\W*(?:{_ALL_LINES})[\W_]*$", re.IGNORECASE)
 _LONGEST = 320  # characters
+_LONGEST_LINK = 120
+_LINK_ONLY = re.compile(
+    r"^<(p|h[2-4])>(?:<(?:em|strong|b|i|u|span)>|[\s>»→•:-])*<a [^>]*>(?:(?!</a>).)*</a>"
+    r"(?:</(?:em|strong|b|i|u|span)>|[\s.»→!-])*</\1>$",
+    re.DOTALL,
+)
 _BYLINE = re.compile(
     r"^(?:written |posted |published )?(?:by|por|par|von|di)\s*:?\s+", re.IGNORECASE
 )
@@ -44,12 +50,22 @@ def article_only(
         for block in body
         if not (
             is_boilerplate(block.text)
+            or _is_only_a_link(block)
             or same_words(block.text, title)
             or _is_shown(word_key(block.text), shown)
             or word_key(_BYLINE.sub("", block.text)) in bylines
         )
     ]
     return tuple(_without_empty_headings(kept))
+
+
+def _is_only_a_link(block: Block) -> bool:
+    """A short paragraph that is one link leads to something else: the next story, a shop."""
+    return (
+        len(block.text) <= _LONGEST_LINK
+        and _LINK_ONLY.match(block.html) is not None
+        and not block.has_picture
+    )
 
 
 def _is_shown(words: str, shown: Iterable[str]) -> bool:

@@ -4,6 +4,15 @@
 # In a pattern a blank stands for any white space, and final points, arrows and colons are free.
 LINES = {
     "en": (
+        r"(?:©|copyright (?:©|\(c\)|\d{4})).{1,120}",
+        r"read (?:also|next|more)(?:\s*[:|»–-].{0,120})?",
+        r"see also(?:\s*[:|»–-].{0,120})?",
+        r"this (?:article|post|page) (?:may contain|contains) (?:references|affiliate).{0,200}",
+        r"submit your letter.{0,60}",
+        r"search",
+        r"menu",
+        r"photo gallery|gallery",
+        r"download(?: pdf)?",
         r"skip to (?:main |the )?content",
         r"leave a (?:reply|comment)(?: cancel reply)?",
         "cancel reply",
@@ -43,6 +52,12 @@ LINES = {
         "comments are closed",
     ),
     "es": (
+        r"s[ií]guenos en .{1,80}",
+        r"lee también(?:\s*[:|»–-].{0,120})?",
+        r"lea también(?:\s*[:|»–-].{0,120})?",
+        r"te puede interesar(?:\s*[:|»–-].{0,120})?",
+        r"más sobre .{1,60}",
+        r"ver también(?:\s*[:|»–-].{0,120})?",
         r"(?:saltar|ir) al contenido(?: principal)?",
         r"deja (?:un comentario|una respuesta)(?: cancelar la respuesta)?",
         r"cancelar (?:la )?respuesta",
@@ -73,6 +88,8 @@ LINES = {
         r"(?:entrada|artículo) (?:anterior|siguiente)",
     ),
     "pt": (
+        r"leia (?:mais|também)(?:\s*[:|»–-].{0,120})?",
+        r"veja (?:mais|também)(?:\s*[:|»–-].{0,120})?",
         r"(?:pular|ir) para o conteúdo",
         r"deix(?:e|ar) (?:um comentário|uma resposta)(?: cancelar resposta)?",
         r"o seu endereço de e-?mail não será publicado",
@@ -86,6 +103,9 @@ LINES = {
         r"o post .{1,200} apareceu primeiro em .{1,100}",
     ),
     "fr": (
+        r"(?:à )?lire (?:aussi|également)(?:\s*[:|»–-].{0,120})?",
+        r"suivez-nous .{1,60}",
+        r"voir aussi(?:\s*[:|»–-].{0,120})?",
         r"(?:aller|passer) au contenu(?: principal)?",
         r"laisser un commentaire(?: annuler la réponse)?",
         r"votre adresse e-?mail ne sera pas publiée",
@@ -98,6 +118,15 @@ LINES = {
         r"l['’]article .{1,200} est apparu en premier sur .{1,100}",
     ),
     "de": (
+        r"lesen sie (?:auch|hier|mehr)(?: die folgenden beiträge)?(?:\s*[:|»–-].{0,120})?",
+        r"(?:auch interessant|mehr dazu|mehr lesen)(?:\s*[:|»–-].{0,120})?",
+        r"letzte (?:änderung|aktualisierung)\b.{0,60}",
+        r"video verfügbar bis .{1,40}",
+        r"zurück zur .{1,40}",
+        r"(?:rezept|seite) drucken",
+        r"suche",
+        r"pressemitteilungen?",
+        r"bildergalerie",
         r"(?:zum|direkt zum) inhalt(?: springen)?",
         r"schreib(?:e|en sie)? einen kommentar(?: antwort abbrechen)?",
         r"(?:deine|ihre) e-mail-adresse wird nicht veröffentlicht",
@@ -113,6 +142,7 @@ LINES = {
         r"der beitrag .{1,200} erschien zuerst auf .{1,100}",
     ),
     "it": (
+        r"leggi (?:anche|pure)(?:\s*[:|»–-].{0,120})?",
         r"vai al contenuto",
         r"lascia un commento(?: annulla risposta)?",
         "condividi",

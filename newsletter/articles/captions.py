@@ -1,13 +1,13 @@
 """Captions: found beside their picture, and parted from the credit at their end."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
 from newsletter.articles.markup import attribute, words
 from newsletter.articles.pictures import picture_url, same_picture
+from newsletter.model.article import Image
 
 _AGENCIES = (
     "AP|Associated Press|The Associated Press|AFP|Agence France-Presse|Reuters|EFE|EPA|dpa|ANSA|"
@@ -93,24 +93,28 @@ def without_lead(credit: str) -> str:
     return stripped.strip(" .,:;|")
 
 
-def caption_of(roots: list[LexborNode], url: str | None, base: str | None) -> Caption:
-    """What the page says under the picture at `url`: beside the same picture in any size, else
-    under the first figure, if that is the only picture there is to speak of."""
+def caption_of(
+    roots: list[LexborNode], image: Image, base: str | None, *, any_figure: bool
+) -> Caption:
+    """What the page says under a picture: beside the same one in any size, else (if `any_figure`
+    will do, for a page's own picture) under the first figure."""
     images = [img for root in roots for img in root.css("img")]
-    same = [img for img in images if _shows(img, url, base)]
+    same = [img for img in images if _shows(img, image, base)]
     for img in same:
         found = _around(img)
         if found is not None:
             return found
     if same:
         return Caption(alt=_alt(same))
-    figure = next((f for root in roots for f in root.css("figure")), None)
-    return (_in_box(figure) if figure is not None else None) or Caption()
+    figures = [f for root in roots for f in root.css("figure")] if any_figure else []
+    return (_in_box(figures[0]) if figures else None) or Caption()
 
 
-def _shows(img: LexborNode, url: str | None, base: str | None) -> bool:
-    address = picture_url(img, base)
-    return bool(url and address and same_picture(address, url))
+def _shows(img: LexborNode, image: Image, base: str | None) -> bool:
+    """Whether an <img> shows the picture, which may be a file whose page has no address."""
+    wanted = image.url or image.file or ""
+    address = picture_url(img, base) or attribute(img, "src")
+    return bool(wanted and address) and same_picture(address, wanted)
 
 
 def _alt(images: list[LexborNode]) -> str | None:
@@ -181,11 +185,3 @@ def _is_credit(text: str) -> bool:
     loud = len(text) <= 30 and len(letters) >= 2 and all(c.isupper() for c in letters)
     slashed = re.search(r"[^\W\d]\s*/\s*[^\W\d]", text) is not None
     return bool(loud or slashed or _STARTS_AGENCY.match(text) or _STARTS_LEAD.match(text))
-
-
-def captions_in(texts: list[str]) -> Iterator[tuple[str, str | None, str]]:
-    """Those of some lines that end in a credit: (the line, its caption, its credit)."""
-    for text in texts:
-        caption, credit = split_credit(text)
-        if credit:
-            yield text, caption, credit

@@ -16,6 +16,11 @@ class Found(Generic[T_co]):
     where: str
 
 
+def value_of(found: Found[T] | None) -> T | None:
+    """The value alone; None for nothing found."""
+    return None if found is None else found.value
+
+
 def first(candidates: Iterable[Found[T] | None]) -> Found[T] | None:
     """The first that is there; candidates come in the order of belief."""
     return next((found for found in candidates if found is not None), None)

@@ -9,7 +9,7 @@ from newsletter.articles.blocks import Block
 from newsletter.articles.captions import Caption, caption_of, split_credit, without_lead
 from newsletter.articles.found import Found, first
 from newsletter.articles.json_ld import Thing, texts
-from newsletter.articles.markup import body_of, plain
+from newsletter.articles.markup import attribute, body_of, plain
 from newsletter.articles.pictures import is_furniture, pixels, read_picture, same_picture
 from newsletter.articles.structured import Sheet, item_value
 from newsletter.lib.urls import absolute
@@ -67,7 +67,8 @@ def _caption(image: Image, sheet: Sheet, content: str, draft: Draft) -> Caption:
     if not image.shown:
         return Caption(shown=image.caption or "")
     roots = [root for root in (sheet.tree.body, body_of(content) if content else None) if root]
-    return caption_of(roots, image.url, sheet.base or draft.url)
+    alone = image.file is None and image.caption is None
+    return caption_of(roots, image, sheet.base or draft.url, any_figure=alone)
 
 
 def _given(draft: Draft, sheet: Sheet) -> Iterator[tuple[Image, str]]:
@@ -138,10 +139,15 @@ def _credit(thing: Thing) -> str | None:
 
 
 def _in_page(sheet: Sheet) -> Iterator[tuple[Image, str]]:
+    """The pictures of the text, then the still that stands for a film."""
     for img in sheet.select(_IN_TEXT):
         image = read_picture(img, sheet.base)
         if image:
             yield image, "page.figure"
+    for video in sheet.select("video[poster]"):
+        still = absolute(attribute(video, "poster"), sheet.base)
+        if still:
+            yield Image(url=still), "page.video"
 
 
 def _in_content(content: str, base: str | None) -> Iterator[tuple[Image, str]]:

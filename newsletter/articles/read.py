@@ -11,7 +11,7 @@ from newsletter.articles.captions import Caption
 from newsletter.articles.copied_text import unfolded
 from newsletter.articles.dates import find_published, find_updated, remarks_on
 from newsletter.articles.excerpt import find_standfirst, make_excerpt
-from newsletter.articles.found import Found
+from newsletter.articles.found import Found, value_of
 from newsletter.articles.identity import article_id, identity_of
 from newsletter.articles.labels import (
     find_canonical,
@@ -75,11 +75,11 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     people = in_languages(authors.value, spoken, language.value)
     # Last, for it drops from the body whatever is shown elsewhere.
     text = _tidied(body.value, title.value, authors.value, caption)
-    text = without_lead_image(text, lead.value if lead else None)
+    text = without_lead_image(text, value_of(lead))
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
-    excerpt = make_excerpt(standfirst.value if standfirst else None, text, title.value)
+    excerpt = make_excerpt(value_of(standfirst), text, title.value)
     published = find_published(draft, sheet, reading.timezone, language.value)
     since = published.value.moment if published else None
     updated = find_updated(draft, sheet, reading.timezone, language.value, since)
@@ -95,17 +95,17 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
         translations=translations,
         translation_key=draft.translation_key,
         title=title.value,
-        standfirst=standfirst.value if standfirst else None,
+        standfirst=value_of(standfirst),
         excerpt=excerpt.value,
         body_html=as_html(text),
         body_text=as_text(text),
-        lead_image=lead.value if lead else None,
+        lead_image=value_of(lead),
         authors=people,
-        section=section.value if section else None,
+        section=value_of(section),
         tags=tags.value if tags else (),
         published=since,
         updated=updated.value.moment if updated else None,
-        site=site.value if site else None,
+        site=value_of(site),
         provenance=_provenance(
             title=title,
             lang=language,
@@ -125,7 +125,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             *draft.remarks,
             *copy,
             *doubt,
-            *remarks_on(published.value if published else None, reading.timezone),
+            *remarks_on(value_of(published), reading.timezone),
             *_shortness(as_text(text)),
         ),
     )
