@@ -56,7 +56,8 @@ def send(
             return
         composed, faults = _compose(app, digests, slot)
         done = _deliver(app, wait=wait)
-        _report(app, composed, done, json=json)
+        again = app.slot(digests[0], slot) if slot else None
+        _report(app, composed, _found(app, composed, done, digests[0], again), json=json)
     if faults:
         raise click.exceptions.Exit(1)
 
@@ -101,10 +102,21 @@ def _send_test(app: App, digests: list[Digest], address: str) -> None:
     table("digest", "language", "to", "answer", rows=sent)
 
 
-def _report(app: App, composed: list[Composed], done: list[EditionEntry], *, json: bool) -> None:
+def _found(
+    app: App, composed: list[Composed], done: list[EditionEntry], digest: Digest, slot: Slot | None
+) -> list[EditionEntry]:
+    """The editions of this run as they stand now; of a slot that was named, all it ever had."""
     numbers = {c.number for c in composed if c.number} | {e.id for e in done}
     with app.database.read() as tx:
-        found = [e for n in sorted(numbers) if (e := editions.entry(tx, n)) is not None]
+        if slot:
+            numbers |= {
+                e.id for e in editions.of_slot(tx, digest.name, slot, rehearsal=app.rehearsal)
+            }
+        return [e for n in sorted(numbers) if (e := editions.entry(tx, n)) is not None]
+
+
+def _report(app: App, composed: list[Composed], found: list[EditionEntry], *, json: bool) -> None:
+    with app.database.read() as tx:
         counted = {e.id: deliveries.counts(tx, e.id) for e in found}
     for each in composed:
         for missing in each.missing:
@@ -116,6 +128,12 @@ def _report(app: App, composed: list[Composed], done: list[EditionEntry], *, jso
         "edition", "slot", "state", "sent", "waiting", "refused", "subject",
         rows=[_row(e, counted[e.id]) for e in found],
     )  # fmt: skip
+    for each in found:
+        if each.state is EditionState.HELD:
+            click.echo(
+                f"Edition {each.id} waits: look at it with `newsletter preview`, then "
+                f"`newsletter edition approve {each.id}` lets it go."
+            )
     if not found:
         click.echo("Nothing is due." + _next_due(app))
     elif app.rehearsal and any(e.state is not EditionState.SKIPPED for e in found):

@@ -149,6 +149,16 @@ def entry(tx: Tx, number: int) -> EditionEntry | None:
     return next(iter(_entries(tx, editions.c.id == number)), None)
 
 
+def of_slot(tx: Tx, digest: str, slot: Slot, *, rehearsal: bool) -> list[EditionEntry]:
+    """The editions of one slot, in the order in which they were composed."""
+    return _entries(
+        tx,
+        (editions.c.digest == digest)
+        & (editions.c.slot == slot.key)
+        & (editions.c.rehearsal == rehearsal),
+    )
+
+
 def unfinished(tx: Tx, *, rehearsal: bool) -> list[EditionEntry]:
     """The editions that may be sent now, oldest slot first."""
     ready = editions.c.state.in_([EditionState.FROZEN, EditionState.SENDING])
