@@ -18,7 +18,7 @@ _BETWEEN = re.compile(
     r"\s*(?:[;|•·\n]|\s//\s|,(?!\s*(?:jr|sr|phd|md|esq)\b)|\s(?:and|und|y|et|e|en|&|with|con|mit)\s)\s*",
     re.IGNORECASE,
 )
-_DOUBLED = re.compile(r"\s*//+\s*")
+_DOUBLED = re.compile(r"\s*(?<!:)//+\s*")
 _ADDRESS = re.compile(r"https?://|www\.|\.com\b|^@|\S+@\S+")
 _MAIL_AND_NAME = re.compile(r"^\S+@\S+\s*\((.+)\)$")
 _AFTER_NAME = re.compile(

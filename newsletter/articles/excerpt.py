@@ -73,7 +73,8 @@ def cut(text: str, longest: int = LONGEST) -> str:
     whole = max((end for end in ends if end <= longest), default=0)
     if whole >= longest // 3:
         return text[:whole]
-    return text[: longest - 1].rpartition(" ")[0].rstrip(" ,;:–—-") + "…"
+    words = text[:longest].rpartition(" ")[0] or text[: longest - 1]  # Chinese has no blanks
+    return words.rstrip(" ,;:–—-") + "…"
 
 
 def _ends_sentence(text: str, point: int) -> bool:
