@@ -23,7 +23,7 @@ from newsletter.cli.output import (
 from newsletter.flows.compose import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import DeliveryState
-from newsletter.model.edition import EditionEntry, EditionState
+from newsletter.model.edition import EditionEntry, EditionState, Slot
 from newsletter.model.specs import Digest
 from newsletter.store import deliveries, editions
 
@@ -118,9 +118,9 @@ def _found(
 def _report(app: App, composed: list[Composed], found: list[EditionEntry], *, json: bool) -> None:
     with app.database.read() as tx:
         counted = {e.id: deliveries.counts(tx, e.id) for e in found}
-    for each in composed:
-        for missing in each.missing:
-            warn(f"{each.digest}.{each.language}: a picture is left out: {missing}")
+    for made in composed:
+        for missing in made.missing:
+            warn(f"{made.digest}.{made.language}: a picture is left out: {missing}")
     if json:
         print_json({"editions": [_edition_json(e, counted[e.id]) for e in found]})
         return
