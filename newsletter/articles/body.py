@@ -5,7 +5,9 @@ import re
 import trafilatura
 
 from newsletter.articles.blocks import Block, as_text, blocks
+from newsletter.articles.excerpt import LONGEST_STANDFIRST
 from newsletter.articles.found import Found
+from newsletter.articles.markup import plain
 from newsletter.articles.sanitise import sanitise
 from newsletter.articles.structured import Sheet
 from newsletter.model.article import Draft
@@ -16,12 +18,20 @@ _THIN = 40  # words: a page's text below this was probably not found
 
 def find_body(draft: Draft, sheet: Sheet) -> Found[tuple[Block, ...]]:
     """The blocks of the body, sanitised, furniture still among them. Empty where there is none."""
-    own = blocks(sanitise(draft.content, sheet.base or draft.url)) if draft.content else ()
-    given = Found(own, f"{draft.origin}.content")
-    if draft.content and (_size(own) >= _TEASER or not sheet.html):
+    told = _given(draft)
+    own = blocks(sanitise(told.value, sheet.base or draft.url)) if told.value else ()
+    given = Found(own, told.where)
+    if own and (_size(own) >= _TEASER or not sheet.html):
         return given
     on_page = _on_page(sheet)
     return on_page if _size(on_page.value) > _size(own) else given
+
+
+def _given(draft: Draft) -> Found[str]:
+    """The source's own markup; a summary too long to be one is the text."""
+    if not draft.content and draft.summary and len(plain(draft.summary)) > LONGEST_STANDFIRST:
+        return Found(draft.summary, f"{draft.origin}.summary")
+    return Found(draft.content or "", f"{draft.origin}.content")
 
 
 def _size(body: tuple[Block, ...]) -> int:

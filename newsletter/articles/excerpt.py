@@ -13,7 +13,7 @@ from newsletter.model.article import Draft
 LONGEST = 300  # characters of an excerpt
 _ENOUGH = 160  # characters: then no further paragraph is added
 _SHORT = 40  # characters: a paragraph below is a dateline, a byline or a cry
-_LONGEST_STANDFIRST = 500
+LONGEST_STANDFIRST = 500  # characters: a longer summary is the text itself
 _DATELINE = re.compile(
     r"^[A-ZÁÉÍÓÚÑÜ][\w .,/'’-]{1,40}(?:\([A-Z][\w /.]{1,30}\))?\s*[–—-]+\s+(?=\S)"
 )
@@ -38,12 +38,12 @@ def find_standfirst(draft: Draft, sheet: Sheet, title: str, body: str) -> Found[
         (sheet.meta("twitter:description"), "twitter.description"),
         (next((item_value(n) for n in sheet.item("description")), ""), "microdata.description"),
     )
-    start = word_key(body[: _LONGEST_STANDFIRST * 2])
+    start = word_key(body[: LONGEST_STANDFIRST * 2])
     return first(
         Found(text, where)
         for raw, where in candidates
         if (text := without_tail(plain(raw)))
-        and len(text) <= _LONGEST_STANDFIRST
+        and len(text) <= LONGEST_STANDFIRST
         and not (same_words(text, title) or start.startswith(word_key(_uncut(text))))
         and not is_boilerplate(text)
     )

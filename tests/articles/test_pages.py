@@ -233,3 +233,14 @@ def test_the_json_has_every_key_in_its_order() -> None:
     )
     assert told["schema"] == 1
     json.dumps(told)
+
+
+def test_a_feed_that_puts_its_text_into_the_summary_is_understood() -> None:
+    found = read(feed_draft(content=None, summary="".join(f"<p>{p}</p>" for p in BODY * 2)))
+    assert found.body_text == "\n\n".join(BODY * 2)
+    assert found.standfirst is None
+
+
+def test_a_short_summary_is_the_standfirst_and_the_excerpt() -> None:
+    found = read(feed_draft(summary="Sand, storms and lemons on the first boat out."))
+    assert found.standfirst == found.excerpt == "Sand, storms and lemons on the first boat out."
