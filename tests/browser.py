@@ -4,12 +4,13 @@ The fixture lives as long as a module: Playwright's event loop must not be aroun
 other modules start theirs.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.require import missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -18,7 +19,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def browser() -> Iterator[Browser]:
     """Chromium without a window, or a skip that says why (a failure where one is required)."""
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=_executable(), args=["--no-sandbox"])
+        made = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
         yield made
         made.close()
 
@@ -35,11 +36,9 @@ def show(browser: Browser, html: str, *, width: int, scheme: str = "light") -> P
     return page
 
 
-def _executable() -> str:
+def executable() -> str:
+    """Where chromium is; skips or fails the test where there is none."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found:
         return found
-    reason = f"no browser: none of {', '.join(NAMES)} is installed"
-    if "browser" in os.environ.get("NEWSLETTER_TEST_REQUIRE", "").split(","):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    missing("browser", f"none of {', '.join(NAMES)} is installed")
