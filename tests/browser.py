@@ -39,6 +39,6 @@ def show(browser: Browser, html: str, *, width: int, scheme: str = "light") -> P
 def executable() -> str:
     """Where chromium is; skips or fails the test where there is none."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found:
-        return found
-    missing("browser", f"none of {', '.join(NAMES)} is installed")
+    if found is None:
+        missing("browser", f"none of {', '.join(NAMES)} is installed")
+    return found
