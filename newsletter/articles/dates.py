@@ -93,19 +93,28 @@ def find_published(
 
 
 def find_updated(
-    draft: Draft, sheet: Sheet, timezone_name: str, language: str, published: Moment | None
+    draft: Draft,
+    sheet: Sheet,
+    timezone_name: str,
+    language: str,
+    published: Found[Dated] | None,
 ) -> Found[Dated] | None:
     """When it was last changed, if that is later than its publication."""
     for raw, where in ((draft.updated, f"{draft.origin}.updated"), *_updated_on(sheet)):
         dated = read_date(raw, timezone_name, language) if raw else None
         if dated is not None:
-            later = published is None or dated.moment.instant > published.instant + _CORRECTION
+            later = published is None or _is_later(dated.moment, published.value.moment)
             return Found(dated, where) if later and dated.has_clock else None
     return None
 
 
-def remarks_on(dated: Dated | None, timezone_name: str) -> tuple[Remark, ...]:
-    if dated is None or not dated.zone_assumed or not dated.has_clock:
+def _is_later(updated: Moment, published: Moment) -> bool:
+    return updated.instant > published.instant + _CORRECTION
+
+
+def remarks_on(found: Found[Dated] | None, timezone_name: str) -> tuple[Remark, ...]:
+    """What an editor should know about how a date was read."""
+    if found is None or not found.value.zone_assumed or not found.value.has_clock:
         return ()
     return (Remark("tz_assumed", f"the date names no zone: read as {timezone_name}"),)
 

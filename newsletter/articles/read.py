@@ -1,6 +1,6 @@
 """The way from a draft to an article, step by step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from newsletter.articles.author import find_authors, in_languages
@@ -9,7 +9,7 @@ from newsletter.articles.body import find_body
 from newsletter.articles.boilerplate import article_only
 from newsletter.articles.captions import Caption
 from newsletter.articles.copied_text import unfolded
-from newsletter.articles.dates import find_published, find_updated, remarks_on
+from newsletter.articles.dates import Dated, find_published, find_updated, remarks_on
 from newsletter.articles.excerpt import find_standfirst, make_excerpt
 from newsletter.articles.found import Found, value_of
 from newsletter.articles.identity import article_id, identity_of
@@ -26,7 +26,7 @@ from newsletter.articles.markup import plain, too_deep
 from newsletter.articles.structured import open_sheet
 from newsletter.articles.title import find_title
 from newsletter.articles.translations import find_translations, settled
-from newsletter.model.article import Article, Author, Draft, NotAnArticle, Remark
+from newsletter.model.article import Article, Author, Draft, Image, NotAnArticle, Remark
 
 _SHORT = 30  # words: a body below this is told to the editor
 
@@ -47,7 +47,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     Belief goes from the source's own fields over the page's JSON-LD, meta elements and microdata
     to its visible text (a page fills what the source leaves out); `provenance` tells which it was.
     """
-    if any(too_deep(html) for html in (draft.content, draft.page and draft.page.html) if html):
+    if any(too_deep(html) for html in _markup(draft)):
         return NotAnArticle("its markup nests too deep to be read")
     draft = unfolded(draft, reading.languages)
     sheet = open_sheet(draft.page, draft.url)
@@ -79,56 +79,107 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
-    excerpt = make_excerpt(value_of(standfirst), text, title.value)
     published = find_published(draft, sheet, reading.timezone, language.value)
-    since = published.value.moment if published else None
-    updated = find_updated(draft, sheet, reading.timezone, language.value, since)
-    section, tags = find_section(draft, sheet), find_tags(draft, sheet)
-    site = find_site(draft, sheet)
-    return Article(
-        id=article_id(draft.source, identity_of(draft, url, title.value)),
-        source=draft.source,
-        guid=draft.guid,
-        url=url,
-        canonical_url=canonical,
-        language=language.value,
-        translations=translations,
-        translation_key=draft.translation_key,
-        title=title.value,
-        standfirst=value_of(standfirst),
-        excerpt=excerpt.value,
-        body_html=as_html(text),
-        body_text=as_text(text),
-        lead_image=value_of(lead),
-        authors=people,
-        section=value_of(section),
-        tags=tags.value if tags else (),
-        published=since,
-        updated=updated.value.moment if updated else None,
-        site=value_of(site),
-        provenance=_provenance(
+    return _assembled(
+        draft,
+        _Parts(
             title=title,
-            lang=language,
-            translations=offered if translations else None,
+            url=url,
+            canonical=canonical,
+            language=language,
+            translations=Found(translations, offered.where) if offered else None,
+            body=Found(text, body.where),
+            lead=lead,
+            authors=Found(people, authors.where),
             standfirst=standfirst,
-            excerpt=excerpt,
-            body_text=body if text else None,
-            lead_image=lead,
-            authors=authors if people else None,
-            section=section,
-            tags=tags,
+            excerpt=make_excerpt(value_of(standfirst), text, title.value),
             published=published,
-            updated=updated,
-            site=site,
-        ),
-        remarks=(
-            *draft.remarks,
-            *copy,
-            *doubt,
-            *remarks_on(value_of(published), reading.timezone),
-            *_shortness(as_text(text)),
+            updated=find_updated(draft, sheet, reading.timezone, language.value, published),
+            section=find_section(draft, sheet),
+            tags=find_tags(draft, sheet),
+            site=find_site(draft, sheet),
+            remarks=(*copy, *doubt, *remarks_on(published, reading.timezone)),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What was found of an article, each with where it was."""
+
+    title: Found[str]
+    url: str | None
+    canonical: str | None
+    language: Found[str]
+    translations: Found[Mapping[str, str | None]] | None
+    body: Found[tuple[Block, ...]]
+    lead: Found[Image] | None
+    authors: Found[tuple[Author, ...]]
+    standfirst: Found[str] | None
+    excerpt: Found[str]
+    published: Found[Dated] | None
+    updated: Found[Dated] | None
+    section: Found[str] | None
+    tags: Found[tuple[str, ...]] | None
+    site: Found[str] | None
+    remarks: tuple[Remark, ...]
+
+
+def _assembled(draft: Draft, parts: _Parts) -> Article:
+    return Article(
+        id=article_id(draft.source, identity_of(draft, parts.url, parts.title.value)),
+        source=draft.source,
+        guid=draft.guid,
+        url=parts.url,
+        canonical_url=parts.canonical,
+        language=parts.language.value,
+        translations=value_of(parts.translations) or {},
+        translation_key=draft.translation_key,
+        title=parts.title.value,
+        standfirst=value_of(parts.standfirst),
+        excerpt=parts.excerpt.value,
+        body_html=as_html(parts.body.value),
+        body_text=as_text(parts.body.value),
+        lead_image=value_of(parts.lead),
+        authors=parts.authors.value,
+        section=value_of(parts.section),
+        tags=value_of(parts.tags) or (),
+        published=parts.published.value.moment if parts.published else None,
+        updated=parts.updated.value.moment if parts.updated else None,
+        site=value_of(parts.site),
+        provenance=_provenance(parts),
+        remarks=(*draft.remarks, *parts.remarks, *_shortness(as_text(parts.body.value))),
+    )
+
+
+def _provenance(parts: _Parts) -> dict[str, str]:
+    """Where each value came from, under the names that the article's JSON has for them."""
+    found: dict[str, Found[object] | None] = {
+        "title": parts.title,
+        "lang": parts.language,
+        "translations": parts.translations,
+        "standfirst": parts.standfirst,
+        "excerpt": parts.excerpt,
+        "body_text": parts.body,
+        "lead_image": parts.lead,
+        "authors": parts.authors,
+        "section": parts.section,
+        "tags": parts.tags,
+        "published": parts.published,
+        "updated": parts.updated,
+        "site": parts.site,
+    }
+    return {name: one.where for name, one in found.items() if one is not None and one.value}
+
+
+def _markup(draft: Draft) -> Iterator[str]:
+    """Every text of a draft that will be parsed as HTML."""
+    yield from filter(None, (draft.title, draft.summary, draft.content, *draft.tags))
+    yield draft.page.html if draft.page else ""
+    for author in draft.authors:
+        yield from (author.name, *author.bio.values())
+    for image in draft.images:
+        yield from filter(None, (image.alt, image.caption, image.credit))
 
 
 def _tidied(
@@ -137,10 +188,6 @@ def _tidied(
     bios = [plain(bio) for author in authors for bio in author.bio.values()]
     names = [author.name for author in authors]
     return article_only(body, title=title, names=names, elsewhere=(caption.shown, *bios))
-
-
-def _provenance(**found: Found[object] | None) -> Mapping[str, str]:
-    return {name: one.where for name, one in found.items() if one is not None}
 
 
 def _shortness(text: str) -> tuple[Remark, ...]:
