@@ -21,23 +21,17 @@ def guid_key(draft: Draft) -> str | None:
 
 
 def draft_hash(draft: Draft) -> str:
-    """Changes whenever anything in the draft does, its page left aside."""
-    told = asdict(replace(draft, page=None))
-    return _digest([json.dumps(told, sort_keys=True, ensure_ascii=True, default=str)])
+    """Changes whenever anything in the draft does."""
+    return _digest([_told(draft)])
 
 
 def content_hash(article: Article) -> str:
-    """Changes whenever what a reader sees does: words, lead image, authors."""
-    image = article.lead_image
-    return _digest(
-        [
-            article.title,
-            article.standfirst or "",
-            article.body_text,
-            (image.url or image.file or "") if image else "",
-            *(author.name for author in article.authors),
-        ]
-    )
+    """Changes whenever anything does that the article says, or that is said of it."""
+    return _digest([_told(replace(article, id="", guid=None, provenance={}, remarks=()))])
+
+
+def _told(noun: Draft | Article) -> str:
+    return json.dumps(asdict(noun), sort_keys=True, ensure_ascii=True, default=str)
 
 
 def fingerprint(article: Article) -> str:

@@ -52,11 +52,17 @@ def test_what_a_reader_sees_is_in_the_hash_of_the_content(change: dict[str, obje
     assert content_hash(article(**change)) != content_hash(article())
 
 
-def test_what_no_reader_sees_is_not_in_the_hash_of_the_content() -> None:
-    assert content_hash(article(guid="x", tags=("a",))) == content_hash(article())
+def test_how_an_article_was_found_is_not_in_the_hash_of_the_content() -> None:
+    found = article(guid="x", provenance={"title": "feed.title"})
+    assert content_hash(found) == content_hash(article())
 
 
-def test_the_page_is_not_part_of_a_drafts_hash_and_all_else_is() -> None:
+def test_a_link_to_a_translation_that_comes_later_changes_the_content() -> None:
+    linked = article(translations={"es": "https://example.com/es/a"})
+    assert content_hash(linked) != content_hash(article())
+
+
+def test_a_page_and_all_else_are_part_of_a_drafts_hash() -> None:
     draft = feed_draft()
-    assert draft_hash(replace(draft, page=Page(url=None, html="x"))) == draft_hash(draft)
+    assert draft_hash(replace(draft, page=Page(url=None, html="x"))) != draft_hash(draft)
     assert draft_hash(replace(draft, tags=("x",))) != draft_hash(draft)
