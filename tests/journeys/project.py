@@ -19,6 +19,7 @@ def make_project(
     *,
     sources: str,
     smtp: SmtpSpec | None = None,
+    database: str = "sqlite:///newsletter.db",
     digest: str = "",
     readers: Mapping[str, Sequence[str]],
 ) -> Path:
@@ -33,6 +34,7 @@ def make_project(
     )
     (folder / "newsletter.toml").write_text(
         f"""
+database = "{database}"
 languages = ["en", "es"]
 [publication]
 name = {{en = "The Example", es = "El Ejemplo"}}

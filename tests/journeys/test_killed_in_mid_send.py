@@ -5,7 +5,10 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from tests.journeys.project import (
     NEWSLETTER,
@@ -22,14 +25,17 @@ READERS = [f"reader{number}@example.com" for number in range(500)]
 SEND = ("send", "daily", "--slot", "2026-11-22T07:00")
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_killed_run_is_finished_by_the_next_with_at_most_one_letter_doubled(
-    tmp_path: Path,
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> None:
+    database = request.getfixturevalue(f"{kind}_url")
     with Site(list(POSTS)) as site, SmtpServer() as smtp:
         project = make_project(
             tmp_path / "paper",
             sources=feed_sources(("en", site.feed_url("en"))),
             smtp=smtp.spec(),
+            database=database,
             readers={"en": READERS},
         )
         for threshold in (100, 250):
@@ -64,3 +70,21 @@ def _deliveries(project: Path) -> dict[str, int]:
     assert edition["state"] == "sent"
     counted: dict[str, int] = edition["deliveries"]
     return counted
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_processes_started_together_mail_everybody_once(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    database = request.getfixturevalue(f"{kind}_url")
+    with Site(list(POSTS)) as site, SmtpServer() as smtp:
+        project = make_project(
+            tmp_path / "paper",
+            sources=feed_sources(("en", site.feed_url("en"))),
+            smtp=smtp.spec(),
+            database=database,
+            readers={"en": READERS[:60]},
+        )
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda _: newsletter(project, *SEND), range(3)))
+        assert sorted(smtp.recipients) == sorted(READERS[:60])
