@@ -1,13 +1,26 @@
 """The ticker: wakes the service every so often; what is due is computed by us, from the ledger.
 
-APScheduler's own cron triggers skip or double days around clock changes, so it only ticks.
+APScheduler's own cron triggers skip or double days around clock changes, so it only ticks. A tick
+that comes late, or twice, or in two processes at once does no harm: a slot is unique.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from newsletter.app import App
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.edition import Slot
+from newsletter.model.specs import Digest
+
 TICK_SECONDS = 20
+COLLECT_EVERY = timedelta(minutes=15)
+
+log = structlog.get_logger()
 
 
 def start(tick: Callable[[], None], seconds: int = TICK_SECONDS) -> BackgroundScheduler:
@@ -18,9 +31,83 @@ def start(tick: Callable[[], None], seconds: int = TICK_SECONDS) -> BackgroundSc
         tick,
         "interval",
         seconds=seconds,
+        next_run_time=datetime.now(scheduler.timezone),
         coalesce=True,  # ticks that were missed are made up for by one
         max_instances=1,
         misfire_grace_time=None,  # a late tick is still welcome
     )
     scheduler.start()
     return scheduler
+
+
+@dataclass(slots=True)
+class Service:
+    """What `newsletter serve` does at every tick. Lives as long as the process."""
+
+    app: App
+    collected_at: datetime | None = None
+
+    def tick(self) -> None:
+        """Lists, sources, what is due, deliveries. One that fails is logged and stops no other."""
+        with self._logged("lists"):
+            self._enrol()
+        due: list[tuple[Digest, Slot]] = []
+        for digest in self.app.settings.digests:
+            with self._logged("schedule", digest=digest.name):
+                if slot := self.app.due(digest):
+                    due.append((digest, slot))
+        if due or self._collecting_is_due():
+            with self._logged("sources"):
+                self._collect()
+        for digest, slot in due:
+            with self._logged("edition", digest=digest.name, slot=slot.key):
+                self._compose(digest, slot)
+        with self._logged("deliveries"):
+            self._deliver()
+
+    @contextmanager
+    def _logged(self, what: str, **context: str) -> Iterator[None]:
+        """The service outlives whatever happens in a tick; the next one tries again."""
+        try:
+            yield
+        except NewsletterError as fault:
+            log.error(what, fault=str(fault), **context)
+        except Exception:
+            log.exception(what, **context)
+
+    def _enrol(self) -> None:
+        for report in self.app.enrol():
+            if not report.unchanged:
+                log.info("list", name=report.name, rows=report.rows, fault=report.fault)
+            for fault in report.faults:
+                log.warning("list", name=report.name, line=fault.line, reason=fault.reason)
+
+    def _collecting_is_due(self) -> bool:
+        last = self.collected_at
+        return last is None or self.app.clock() - last >= COLLECT_EVERY
+
+    def _collect(self) -> None:
+        self.collected_at = self.app.clock()
+        for result in self.app.collect():
+            if result.fault:
+                log.warning("source", source=result.source, fault=result.fault)
+            elif result.new or result.changed or result.baseline:
+                log.info("source", source=result.source, new=result.new, changed=result.changed)
+
+    def _compose(self, digest: Digest, slot: Slot) -> None:
+        for edition in self.app.compose(digest, slot):
+            log.info(
+                "edition",
+                edition=edition.number,
+                digest=edition.digest,
+                language=edition.language,
+                slot=edition.slot.key,
+                state=edition.state.value,
+                stories=edition.stories,
+                readers=edition.owed,
+                reason=edition.reason,
+            )
+
+    def _deliver(self) -> None:
+        for edition in self.app.deliver():
+            log.info("delivered", edition=edition.id, digest=edition.digest)
