@@ -26,7 +26,7 @@ def init(folder: Path) -> None:
     click.echo(f"{folder} is ready.\n")
     click.echo(f"  cd {folder}")
     click.echo("  newsletter preview      # the next edition of every language, in a browser")
-    click.echo("  newsletter send         # a rehearsal: letters as files under outbox/\n")
+    click.echo("  newsletter send --test you@example.com   # into outbox/, as a rehearsal\n")
     click.echo("newsletter.toml says what everything does. newsletter.key signs the links in every")
     click.echo("letter: back it up with the database; losing it kills all of them.")
 

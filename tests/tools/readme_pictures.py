@@ -1,6 +1,6 @@
 """Takes the pictures in the README of the demo as it is now: python -m tests.tools.readme_pictures
 
-Needs chromium. Writes .github/digest.png and .github/desk.png.
+Needs chromium. Writes .github/digest.jpg and .github/desk.png.
 """
 
 import subprocess
@@ -24,12 +24,15 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
-        project = Path(folder) / "demo"
-        subprocess.run([sys.executable, "-m", "newsletter", "demo", str(project)], check=True)
-        letters = project / "letters"
-        _digest(browser, letters, Path(folder))
-        _desk(browser, project)
+        _newsletter("demo", f"{folder}/demo")
+        _digest(browser, Path(folder, "demo", "letters"), Path(folder))
+        _newsletter("init", f"{folder}/paper")
+        _desk(browser, Path(folder, "paper"))
         browser.close()
+
+
+def _newsletter(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "newsletter", *arguments], check=True)
 
 
 def _digest(browser: Browser, letters: Path, folder: Path) -> None:
@@ -40,9 +43,7 @@ def _digest(browser: Browser, letters: Path, folder: Path) -> None:
     sheet = Image.new("RGB", (width, _HEIGHT + 2 * _GAP), _PAPER)
     sheet.paste(desktop.crop((0, 0, desktop.width, _HEIGHT)), (_GAP, _GAP))
     sheet.paste(phone.crop((0, 0, phone.width, _HEIGHT)), (desktop.width + 2 * _GAP, _GAP))
-    sheet.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(
-        PICTURES / "digest.png", optimize=True
-    )
+    sheet.save(PICTURES / "digest.jpg", quality=86, optimize=True, progressive=True)
 
 
 def _shot(browser: Browser, page: Path, target: Path, width: int, scheme: str) -> Image.Image:
@@ -58,15 +59,17 @@ def _shot(browser: Browser, page: Path, target: Path, width: int, scheme: str) -
 
 
 def _desk(browser: Browser, project: Path) -> None:
-    """The desk on the same project, as an editor first sees it."""
+    """The desk on a new project whose samples count as news."""
+    config = project / "newsletter.toml"
+    config.write_text(config.read_text("utf-8").replace('"baseline"', '"all"', 1), "utf-8")
     command = [sys.executable, "-u", "-m", "newsletter", "preview", "--project", str(project)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as desk:
         assert desk.stdout is not None
         address = next(word for word in desk.stdout.readline().split() if word.startswith("http"))
-        context = browser.new_context(viewport={"width": 1400, "height": 950})
+        context = browser.new_context(viewport={"width": 1480, "height": 1000})
         page = context.new_page()
         page.goto(address)
-        page.wait_for_timeout(1500)  # the letters in their frames
+        page.wait_for_timeout(4000)  # the letters in their frames
         page.screenshot(path=PICTURES / "desk.png")
         context.close()
         desk.terminate()
