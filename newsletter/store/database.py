@@ -69,6 +69,7 @@ class Database:
             ) from None
         self.embedded = self._engine.dialect.name == "sqlite"
         if self.embedded:
+            _make_private(self.file)
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
 
@@ -159,6 +160,7 @@ class Database:
     def backup(self, target: Path) -> None:
         """Copy an embedded database, consistently, while others use it."""
         self._need_embedded("pg_dump --format=custom")
+        _make_private(target)
         with sqlite3.connect(self.file) as source, sqlite3.connect(target) as copy:
             source.backup(copy)
         copy.close()
@@ -182,6 +184,14 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _make_private(file: Path) -> None:
+    """Readers' addresses are nobody else's: SQLite gives what it lays beside a file its mode."""
+    try:
+        file.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise DatabaseFault(f"database {file}: {error.strerror}") from None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
