@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import __version__
-from newsletter.config import Settings, load
+from newsletter.config import Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
 from newsletter.delivery.pace import Pace
@@ -236,14 +236,15 @@ class App:
         """What stands around the letters of a digest in one language."""
         sender = digest.sender or self.settings.sender
         domain = sender.address.rpartition("@")[2]
-        host = urlsplit(self.settings.public.base_url).hostname or domain
+        host = urlsplit(self.settings.public.base_url).hostname
         transport = self.settings.transport
         return LetterHeaders(
             sender_name=in_language(sender.name, language),
             sender_address=sender.address,
             reply_to=in_language(digest.reply_to, language) or None,
             bounces=sender.bounces,
-            list_id=f"{digest.name}.{language.lower()}.{host}",
+            # RFC 2919 §3: within a domain of ours, which the loopback address is not.
+            list_id=f"{digest.name}.{language.lower()}.{domain if is_loopback(host) else host}",
             list_name=in_language(digest.title, language),
             message_domain=domain,
             unsubscribe_base=f"{self.settings.public.base_url}/u/",
