@@ -1,0 +1,94 @@
+"""The house itself: door plates, the map in the README, the start, what an installation brings."""
+
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+import click
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from newsletter import cli
+
+ROOT = Path(__file__).parents[2]
+CODE = ROOT / "newsletter"
+README = (ROOT / "README.md").read_text("utf-8")
+RECORDED = ROOT / "tests" / "data" / "house" / "distributions.txt"
+PACKAGES = sorted(path.parent for path in CODE.rglob("__init__.py"))
+HEAVY = {
+    "alembic",
+    "babel",
+    "feedparser",
+    "httpx2",
+    "jinja2",
+    "lxml",
+    "pydantic",
+    "rich",
+    "sqlalchemy",
+    "starlette",
+    "trafilatura",
+}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_every_package_has_a_door_plate(package: Path) -> None:
+    first = (package / "__init__.py").read_text("utf-8").lstrip()
+    assert first.startswith('"""')
+
+
+def test_the_map_in_the_readme_names_every_room() -> None:
+    _, _, after = README.partition("## The map of rooms")
+    map_of_rooms = after.partition("\n## ")[0]
+    names = {path.stem for path in CODE.iterdir() if not path.name.startswith("__")}
+    assert {
+        name for name in names if f"`{name}`" not in map_of_rooms.replace("newsletter/", "")
+    } == set()
+
+
+@pytest.mark.parametrize("name", cli.cli.list_commands(click.Context(cli.cli)))
+def test_every_verb_exists_and_is_documented(name: str) -> None:
+    command = cli.cli.get_command(click.Context(cli.cli), name)
+    assert command is not None
+    assert command.name == name
+    assert command.help
+    assert f"| `newsletter {name}" in README
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom newsletter.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(' '.join(name for name in sys.modules if '.' not in name), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert HEAVY & set(done.stderr.split()) == set()
+
+
+def test_an_installation_brings_no_distribution_unnoticed() -> None:
+    """Every one is somebody's code in our readers' letters: growth is a decision."""
+    recorded = set(RECORDED.read_text("utf-8").split())
+    found = _pulled_in("newsletter-composer")
+    assert found <= recorded, (
+        f"new: {sorted(found - recorded)}; look at each one's upkeep, licence and weight, "
+        f"then add it to {RECORDED.relative_to(ROOT)}"
+    )
+
+
+def _pulled_in(root: str) -> set[str]:
+    """The distributions that installing `root` without extras brings on this Python, itself left
+    out. What is for other systems or other Pythons is looked at where it applies."""
+    found: set[tuple[str, frozenset[str]]] = set()
+    waiting: list[tuple[str, frozenset[str]]] = [(canonicalize_name(root), frozenset())]
+    while waiting:
+        name, extras = waiting.pop()
+        if (name, extras) in found:
+            continue
+        found.add((name, extras))
+        for text in distribution(name).requires or ():
+            need = Requirement(text)
+            wanted = [{"extra": extra} for extra in (*extras, "")]
+            if need.marker is None or any(need.marker.evaluate(each) for each in wanted):
+                waiting.append((canonicalize_name(need.name), frozenset(need.extras)))
+    return {name for name, _ in found} - {canonicalize_name(root)}
