@@ -1,0 +1,140 @@
+"""The pages behind the links in letters: only a POST changes anything."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from newsletter.app import App, open_app
+from newsletter.model.letter import Personal
+from newsletter.store import subscribers
+from newsletter.web.public import public_app
+from tests.web.serving import Answer, Client, new_project, serving
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = (
+    '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+)
+READER = 1  # the first of subscribers/en.csv
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    with open_app(new_project(tmp_path / "paper")) as app:
+        app.enrol()
+        yield app
+
+
+@pytest.fixture
+def client(app: App) -> Iterator[Client]:
+    with serving(public_app(app)) as client:
+        yield client
+
+
+def link(app: App, name: Personal) -> str:
+    token = app.tokens(READER, "daily")[name]
+    return f"/u/{token}" if name is Personal.UNSUBSCRIBE else f"/l/{token}/es"
+
+
+def standing(app: App) -> tuple[str, str]:
+    with app.database.read() as tx:
+        found = subscribers.status_of(tx, READER, "daily")
+    assert found is not None
+    return found[0].value, found[1]
+
+
+def events(app: App) -> list[str]:
+    from newsletter.store.tables import events as table
+
+    with app.database.read() as tx:
+        return [row.kind for row in tx.run(table.select())]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("name", list(Personal))
+def test_a_look_at_a_link_changes_nothing(
+    app: App, client: Client, method: str, name: Personal
+) -> None:
+    client.ask(method, link(app, name))
+    assert standing(app) == ("active", "en")
+    assert events(app) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (FORM, "List-Unsubscribe=One-Click"),
+        (
+            {"Content-Type": "multipart/form-data; boundary=x"},
+            MULTIPART,
+        ),
+        ({}, ""),
+    ],
+)
+def test_one_click_unsubscribes_at_once_and_twice_is_fine(
+    app: App, client: Client, headers: dict[str, str], body: str
+) -> None:
+    answers = [client.ask("POST", link(app, Personal.UNSUBSCRIBE), headers, body) for _ in "12"]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert standing(app) == ("unsubscribed", "en")
+    assert events(app) == ["unsubscribe"]
+
+
+def test_a_list_never_brings_back_who_left(app: App, client: Client) -> None:
+    client.ask("POST", link(app, Personal.UNSUBSCRIBE))
+    path = app.folder / "subscribers" / "en.csv"
+    path.write_text(path.read_text("utf-8") + "new@example.com,New\n", "utf-8")
+    app.enrol()
+    assert standing(app) == ("unsubscribed", "en")
+
+
+def test_a_reader_s_language_beats_the_list(app: App, client: Client) -> None:
+    assert client.ask("POST", link(app, Personal.LANGUAGE)).status == 200
+    path = app.folder / "subscribers" / "en.csv"
+    path.write_text(path.read_text("utf-8") + "new@example.com,New\n", "utf-8")
+    app.enrol()
+    assert standing(app) == ("active", "es")
+    assert events(app) == ["language"]
+
+
+def test_every_link_that_is_not_ours_gets_one_answer(app: App, client: Client) -> None:
+    ours = link(app, Personal.UNSUBSCRIBE)
+    other_purpose = "/u/" + app.tokens(READER, "daily")[Personal.LANGUAGE]
+    nobody = "/u/" + app.tokens(999, "daily")[Personal.UNSUBSCRIBE]
+    gone = "/u/" + app.tokens(READER, "weekly")[Personal.UNSUBSCRIBE]
+    language = link(app, Personal.LANGUAGE).removesuffix("es") + "fr"
+    wrong = [ours[:-1], ours[:-1] + "_", other_purpose, nobody, gone, language, "/u/x"]
+    answers = [client.ask(method, path) for path in wrong for method in ("GET", "POST")]
+    assert {(answer.status, answer.body) for answer in answers} == {(404, answers[0].body)}
+    assert standing(app) == ("active", "en")
+
+
+@pytest.mark.parametrize("name", list(Personal))
+def test_the_pages_tell_nobody_where_a_reader_comes_from(
+    app: App, client: Client, name: Personal
+) -> None:
+    headers = client.ask("GET", link(app, name)).headers
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "no-store"
+    assert "noindex" in headers["x-robots-tag"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "set-cookie" not in headers
+
+
+def test_a_page_speaks_its_reader_s_language_and_has_one_button(app: App, client: Client) -> None:
+    asked = page(client.ask("GET", link(app, Personal.LANGUAGE)))
+    assert asked.css("html")[0].attributes["lang"] == "es"
+    assert [len(asked.css(tag)) for tag in ("h1", "button", "form", "script")] == [1, 1, 1, 0]
+    assert "español" in asked.css("button")[0].text()
+
+
+def test_there_is_no_route_of_the_editor_s(client: Client) -> None:
+    for path in ("/", "/collect", "/letters/daily.en", "/static/desk.js", "/changes"):
+        assert client.ask("GET", path).status == 404
+    assert client.ask("GET", "/healthz").body == "ok\n"
+
+
+def page(answer: Answer) -> LexborHTMLParser:
+    return LexborHTMLParser(answer.body)
