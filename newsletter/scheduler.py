@@ -77,8 +77,10 @@ class Service:
 
     def _enrol(self) -> None:
         for report in self.app.enrol():
-            if not report.unchanged:
-                log.info("list", name=report.name, rows=report.rows, fault=report.fault)
+            if report.fault:
+                log.warning("list", name=report.name, fault=report.fault)
+            elif not report.unchanged:
+                log.info("list", name=report.name, rows=report.rows, people=report.synced.people)
             for fault in report.faults:
                 log.warning("list", name=report.name, line=fault.line, reason=fault.reason)
 
