@@ -144,4 +144,5 @@ def serve_desk(app: App, *, port: int) -> None:
         config = uvicorn.Config(
             desk.application, log_level="warning", access_log=False, server_header=False
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # the way to close it
+            uvicorn.Server(config).run(sockets=[listener])
