@@ -97,7 +97,7 @@ def test_both_languages_are_on_the_desk(editor: Editor) -> None:
 def test_a_letter_is_locked_in(editor: Editor) -> None:
     policy = editor.get("/letters/daily.en").headers["content-security-policy"]
     assert policy.startswith("sandbox; default-src 'none'")
-    assert '<iframe sandbox src="/letters/daily.en"' in editor.get("/").body
+    assert '<iframe sandbox src="/letters/daily.en?scheme=light"' in editor.get("/").body
 
 
 def test_a_letter_s_pictures_need_its_secret_address_and_no_cookie(editor: Editor) -> None:

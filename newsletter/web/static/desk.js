@@ -6,10 +6,17 @@ const tools = document.querySelector(".tools");
 function choose(name, value) {
   document.body.dataset[name] = value;
   sessionStorage.setItem(name, value);
-  if (name === "scheme") {
-    for (const frame of document.querySelectorAll("iframe")) {
-      frame.src = `${frame.src.split("?")[0]}?scheme=${value}`;
-    }
+  if (name === "scheme") recolour(value);
+}
+
+function recolour(scheme) {
+  for (const frame of document.querySelectorAll("iframe")) {
+    const address = `${frame.src.split("?")[0]}?scheme=${scheme}`;
+    if (frame.src === address) continue;
+    // A new frame: turning one that is still loading to another address may leave it empty.
+    const fresh = frame.cloneNode();
+    fresh.src = address;
+    frame.replaceWith(fresh);
   }
 }
 
