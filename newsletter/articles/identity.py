@@ -2,13 +2,16 @@
 
 import json
 from base64 import b32encode
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 
 from newsletter.articles.blocks import word_key
 from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Draft, Stamp
+
+_TELLING = 40  # words that no two articles have in common by chance
 
 
 def guid_key(draft: Draft) -> str | None:
@@ -18,6 +21,16 @@ def guid_key(draft: Draft) -> str | None:
     if guid.lower().startswith(("http://", "https://")):
         return url_key(guid)
     return guid or None
+
+
+def unambiguous(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """The drafts of one reading without the ids that several of them share (1 % of real entries):
+    such an id names nothing, and each goes by its address."""
+    shared = Counter(key for draft in drafts if (key := guid_key(draft)))
+    return tuple(
+        replace(draft, guid=None) if shared[guid_key(draft) or ""] > 1 else draft
+        for draft in drafts
+    )
 
 
 def draft_hash(draft: Draft) -> str:
@@ -35,8 +48,13 @@ def _told(noun: Draft | Article) -> str:
 
 
 def fingerprint(article: Article) -> str:
-    """The same for the same words under another address or id, whatever their case and points."""
-    return _digest([word_key(article.title), word_key(article.body_text or article.excerpt)])
+    """The same for the same words under another address or id, whatever their case and points.
+
+    A few words prove nothing ("Weather: sunny"): they count together with the address.
+    """
+    words = word_key(article.body_text or article.excerpt)
+    place = [] if len(words.split()) >= _TELLING else [article.url or article.id]
+    return _digest([word_key(article.title), words, *place])
 
 
 def stamp_of(draft: Draft, article: Article) -> Stamp:

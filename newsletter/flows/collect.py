@@ -5,10 +5,12 @@ transaction; what one reading found is written in a single one.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
+
+import structlog
 
 from newsletter.articles.decide import (
     Baseline,
@@ -21,16 +23,19 @@ from newsletter.articles.decide import (
     parse_first_run,
     verdict,
 )
-from newsletter.articles.identity import content_hash, draft_hash, fingerprint, guid_key
+from newsletter.articles.identity import draft_hash, guid_key, stamp_of, unambiguous
 from newsletter.articles.pairing import named_keys, partner_of
 from newsletter.articles.read import Reading, read_article
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Draft, Known, NotAnArticle, Stamp
 from newsletter.model.specs import SourceSpec
-from newsletter.sources.port import ItemFault, Source
+from newsletter.sources.page import PAGE_UNREAD
+from newsletter.sources.port import Found, ItemFault, Source
 from newsletter.store import articles, sources
 from newsletter.store.database import Database, Tx
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,17 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A draft that is new or has changed, and the article in it."""
+    """A draft that is new or has changed, the article in it, what was wrong. It is `whole` when
+    reading it again could not give more: a page that was not to be had is asked for again."""
 
     draft: Draft
-    article: Article
+    article: Article | None
+    reasons: tuple[str, ...] = ()
+    whole: bool = True
+
+    @property
+    def faults(self) -> Iterator[ItemFault]:
+        return (ItemFault(_place(self.draft), reason) for reason in self.reasons)
 
 
 def collect(
@@ -72,26 +84,40 @@ def collect(
     nothing: the others go on."""
     spec = subject.spec
     with database.exclusive(f"collecting-{spec.name}"):
-        try:
-            found = subject.source.read()
-        except NewsletterError as fault:
+        found = _found(subject)
+        if isinstance(found, str):
             with database.begin() as tx:
-                sources.record_fault(tx, spec.name, str(fault), now)
-            return Collected(source=spec.name, fault=str(fault))
+                sources.record_fault(tx, spec.name, found, now)
+            return Collected(source=spec.name, fault=found)
         with database.read() as tx:
             dealt_with = articles.drafts_of(tx, spec.name)
         fresh = [draft for draft in found.drafts if not _seen(draft, dealt_with)]
-        read, faults = _read(subject, fresh, languages)
+        readings = [_read(draft, subject, languages) for draft in fresh]
         with database.begin() as tx:
-            result = _remember(tx, subject.spec, read, now)
-            for draft in fresh:
-                articles.note_draft(tx, spec.name, _draft_key(draft), draft_hash(draft))
+            result = _remember(tx, spec, readings, now)
+            for each in readings:
+                if each.whole:
+                    articles.note_draft(
+                        tx, spec.name, _draft_key(each.draft), draft_hash(each.draft)
+                    )
             sources.record_reading(tx, spec.name, now)
     return replace(
         result,
         unchanged=result.unchanged + len(found.drafts) - len(fresh),
-        faults=(*found.faults, *faults),
+        faults=(*found.faults, *(fault for each in readings for fault in each.faults)),
     )
+
+
+def _found(subject: Subject) -> Found | str:
+    """What the source offers now, its ids told apart; the reason when it cannot be read."""
+    try:
+        found = subject.source.read()
+    except NewsletterError as fault:
+        return str(fault)
+    except Exception as error:  # whatever a parser trips over, the other sources go on
+        log.exception("source", source=subject.spec.name)
+        return f"could not be read: {type(error).__name__}: {error}"
+    return replace(found, drafts=unambiguous(found.drafts))
 
 
 def _draft_key(draft: Draft) -> str:
@@ -102,40 +128,40 @@ def _seen(draft: Draft, dealt_with: dict[str, str]) -> bool:
     return dealt_with.get(_draft_key(draft)) == draft_hash(draft)
 
 
-def _read(
-    subject: Subject, drafts: Iterable[Draft], languages: tuple[str, ...]
-) -> tuple[list[_Read], list[ItemFault]]:
-    reading = Reading(
-        languages=languages, language=subject.spec.language, timezone=subject.spec.timezone
-    )
-    read, faults = [], []
-    for draft in drafts:
+def _read(draft: Draft, subject: Subject, languages: tuple[str, ...]) -> _Read:
+    """The article in a draft. One that cannot be read has its reason, and stops no other."""
+    spec = subject.spec
+    reading = Reading(languages=languages, language=spec.language, timezone=spec.timezone)
+    try:
         complete = subject.source.complete(draft)
-        faults += [ItemFault(_place(draft), remark.message) for remark in complete.remarks]
         article = read_article(complete, reading)
-        if isinstance(article, NotAnArticle):
-            faults.append(ItemFault(_place(draft), article.reason))
-        else:
-            read.append(_Read(draft, article))
-    return read, faults
+    except Exception as error:
+        log.exception("article", source=spec.name, place=_place(draft))
+        return _Read(draft, None, (f"{type(error).__name__}: {error}",))
+    reasons = [remark.message for remark in complete.remarks]
+    whole = all(remark.code != PAGE_UNREAD for remark in complete.remarks)
+    if isinstance(article, NotAnArticle):
+        return _Read(draft, None, (*reasons, article.reason), whole)
+    return _Read(draft, article, tuple(reasons), whole)
 
 
 def _place(draft: Draft) -> str:
     return draft.url or draft.guid or draft.title or "an entry without address"
 
 
-def _remember(tx: Tx, spec: SourceSpec, read: list[_Read], now: datetime) -> Collected:
+def _remember(tx: Tx, spec: SourceSpec, readings: list[_Read], now: datetime) -> Collected:
     """Write down what was read; count what it came to."""
+    read = [(each.article, each.draft) for each in readings if each.article]
     old: set[str] = set()
     if sources.state_of(tx, spec.name).first_read_at is None:
         first_run = parse_first_run(spec.first_run, spec.timezone)
-        old = baseline_ids(first_run, [each.article for each in read])
+        old = baseline_ids(first_run, [article for article, _ in read])
     counted: Counter[type[Verdict]] = Counter()
     paired = 0
-    for each in read:
-        stamp = _stamp(each)
+    for article, draft in read:
+        stamp = stamp_of(draft, article)
         decision = verdict(stamp, articles.alike(tx, stamp, _keys(stamp)), old)
-        paired += _carry_out(tx, decision, each.article, stamp, now)
+        paired += _carry_out(tx, decision, article, stamp, now)
         counted[type(decision)] += 1
     return Collected(
         source=spec.name,
@@ -163,19 +189,6 @@ def _carry_out(tx: Tx, decision: Verdict, article: Article, stamp: Stamp, now: d
             return False
         case _:
             assert_never(decision)
-
-
-def _stamp(each: _Read) -> Stamp:
-    article = each.article
-    return Stamp(
-        id=article.id,
-        source=article.source,
-        guid_key=guid_key(each.draft),
-        url_key=url_key(article.url) if article.url else None,
-        canonical_key=url_key(article.canonical_url) if article.canonical_url else None,
-        fingerprint=fingerprint(article),
-        content_hash=content_hash(article),
-    )
 
 
 def _keys(stamp: Stamp) -> list[str]:

@@ -52,7 +52,7 @@ def test_a_changed_guid_makes_no_new_article() -> None:
     ["http://www.news.example.com/2024/05/03/the-ferry", URL + "?utm_source=feed", OTHER_URL],
 )
 def test_a_changed_address_makes_no_new_article(url: str) -> None:
-    assert verdict(_stamp(url=url), [_stamp()]) == Unchanged("a_1")
+    assert verdict(_stamp(url=url), [_stamp()]) == Changed("a_1")
 
 
 def test_an_article_published_again_under_another_id_and_address_is_a_duplicate() -> None:
