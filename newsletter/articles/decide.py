@@ -47,7 +47,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The article `of` once more: from another source, or published again."""
+    """The article `of` once more, from another source."""
 
     of: str
 
@@ -86,8 +86,8 @@ def verdict(stamp: Stamp, held: Iterable[Stamp], baseline: Collection[str] = ())
     """What an article is, given the stamps that the store holds: of its source, and of any source
     with one of its addresses or its words. `baseline` are the ids that a first reading made old.
 
-    In its own source it is known by its id or by an address: either alone may change. From
-    another source, or with nothing in common but its words, it is a duplicate.
+    In its own source it is known by its id, by an address or by its words: a site that moves
+    changes the first two at once. From another source it is a duplicate.
     """
     held = list(held)
     for known in held:
@@ -102,7 +102,10 @@ def verdict(stamp: Stamp, held: Iterable[Stamp], baseline: Collection[str] = ())
 
 def _is_same(stamp: Stamp, known: Stamp) -> bool:
     by_id = stamp.guid_key is not None and stamp.guid_key == known.guid_key
-    return by_id or stamp.id == known.id or bool(_addresses(stamp) & _addresses(known))
+    same_words = stamp.fingerprint == known.fingerprint
+    return (
+        by_id or same_words or stamp.id == known.id or bool(_addresses(stamp) & _addresses(known))
+    )
 
 
 def _addresses(stamp: Stamp) -> set[str]:

@@ -55,9 +55,14 @@ def test_a_changed_address_makes_no_new_article(url: str) -> None:
     assert verdict(_stamp(url=url), [_stamp()]) == Changed("a_1")
 
 
-def test_an_article_published_again_under_another_id_and_address_is_a_duplicate() -> None:
+def test_an_article_published_again_under_another_id_and_address_is_the_same() -> None:
     again = _stamp(id="a_2", guid="8", url=OTHER_URL)
-    assert verdict(again, [_stamp()]) == Duplicate("a_1")
+    assert verdict(again, [_stamp()]) == Changed("a_1")
+
+
+def test_the_same_words_in_another_source_are_a_duplicate() -> None:
+    other = _stamp(id="a_2", source="wire", guid="8", url=OTHER_URL)
+    assert verdict(other, [_stamp()]) == Duplicate("a_1")
 
 
 def test_an_article_of_another_source_at_the_same_address_is_a_duplicate() -> None:

@@ -1,0 +1,172 @@
+"""New means not seen: whatever a source changes, every article comes once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from newsletter.model.article import Known, Pairing, Remark
+from newsletter.sources.page import PAGE_UNREAD
+from newsletter.sources.port import SourceFault
+from newsletter.store import articles, sources
+from newsletter.store.database import Database
+from tests.flows.sources import NOW, ListedSource, draft, read
+
+
+def known(database: Database) -> list[Known]:
+    with database.read() as tx:
+        return articles.known_since(tx, NOW - timedelta(days=365))
+
+
+def titles(database: Database) -> list[str]:
+    return sorted(each.article.title for each in known(database))
+
+
+def test_the_first_reading_is_a_baseline(database: Database) -> None:
+    source = ListedSource("site", [draft(1), draft(2)])
+    first = read(database, source, first_run="baseline")
+    source.drafts.append(draft(3))
+    second = read(database, source, first_run="baseline")
+    assert (first.new, first.baseline) == (0, 2)
+    assert (second.new, second.baseline, second.unchanged) == (1, 0, 2)
+    assert {each.article.title for each in known(database) if not each.baseline} == {"Quay 3 in en"}
+
+
+@pytest.mark.parametrize(
+    ("first_run", "new"), [("all", 3), ("latest 2", 2), ("since 2026-11-22T03:30", 2)]
+)
+def test_a_first_run_may_count_some_as_new(database: Database, first_run: str, new: int) -> None:
+    drafts = [
+        draft(number, published=(NOW - timedelta(hours=number)).isoformat()) for number in (1, 2, 3)
+    ]
+    result = read(database, ListedSource("site", drafts), first_run=first_run)
+    assert (result.new, result.baseline) == (new, 3 - new)
+
+
+def test_what_is_unchanged_is_not_read_again(database: Database) -> None:
+    source = ListedSource("site", [draft(1), draft(2)])
+    read(database, source)
+    source.completed.clear()
+    assert read(database, source).unchanged == 2
+    assert source.completed == []
+
+
+def test_an_edited_article_is_changed_and_not_new(database: Database) -> None:
+    source = ListedSource("site", [draft(1)])
+    read(database, source)
+    source.drafts = [draft(1, title="Quay 1, corrected")]
+    result = read(database, source, now=NOW + timedelta(hours=1))
+    assert (result.new, result.changed) == (0, 1)
+    (after,) = known(database)
+    assert (after.article.title, after.first_seen) == ("Quay 1, corrected", NOW)
+
+
+def test_ten_polls_of_a_restless_feed_bring_every_article_once(database: Database) -> None:
+    source = ListedSource("site", [draft(n) for n in range(1, 6)])
+    changes: list[dict[str, Any]] = [
+        {},
+        {"guid": "changed-{n}"},
+        {"url": "https://example.com/en/{n}?utm_source=feed"},
+        {"url": "http://www.example.com/en/{n}/"},
+        {"guid": "https://moved.example.com/en/{n}", "url": "https://moved.example.com/en/{n}"},
+        {"title": "Quay {n}, as it is called now"},
+        {"url": "https://moved.example.com/en/{n}", "guid": "again-{n}"},
+    ]
+    found = 0
+    for change in changes:
+        source.drafts = [
+            draft(n, **{name: value.format(n=n) for name, value in change.items()})
+            for n in range(5, 0, -1)
+        ]
+        found += read(database, source).new
+    for drafts in ([], source.drafts[:2], source.drafts[::-1]):
+        source.drafts = list(drafts)
+        found += read(database, source).new
+    assert found == 5
+    assert len(known(database)) == 5
+
+
+def test_an_article_of_two_sources_is_one(database: Database) -> None:
+    read(database, ListedSource("site", [draft(1)]))
+    other = replace(draft(1), source="mirror", guid="x")
+    result = read(database, ListedSource("mirror", [other]))
+    assert (result.new, result.elsewhere) == (0, 1)
+
+
+def test_an_id_that_several_entries_share_tells_nothing(database: Database) -> None:
+    drafts = [draft(n, guid="the same") for n in (1, 2, 3)]
+    assert read(database, ListedSource("site", drafts)).new == 3
+
+
+def test_a_source_that_fails_is_written_down_and_heals(database: Database) -> None:
+    source = ListedSource("site", [draft(1)])
+    source.fault = SourceFault("fetch_failed", "https://example.com/f: the server answered 500")
+    assert "answered 500" in (read(database, source).fault or "")
+    with database.read() as tx:
+        assert "answered 500" in (sources.state_of(tx, "site").last_fault or "")
+    source.fault = None
+    assert read(database, source, first_run="baseline").baseline == 1
+    with database.read() as tx:
+        assert sources.state_of(tx, "site").last_fault is None
+
+
+def test_an_unexpected_error_is_the_source_s_fault_too(database: Database) -> None:
+    source = ListedSource("site")
+    source.fault = RecursionError("too deep")
+    assert read(database, source).fault == "could not be read: RecursionError: too deep"
+
+
+def test_one_malformed_article_stops_no_other(database: Database) -> None:
+    class Stumbling(ListedSource):
+        def complete(self, draft: Any) -> Any:
+            if draft.title == "bad":
+                raise ValueError("what is this")
+            return draft
+
+    source = Stumbling("site", [draft(1, title="bad"), draft(2)])
+    result = read(database, source)
+    assert (result.new, [fault.reason for fault in result.faults]) == (
+        1,
+        ["ValueError: what is this"],
+    )
+
+
+def test_a_page_that_was_not_to_be_had_is_asked_for_again(database: Database) -> None:
+    class Unlucky(ListedSource):
+        def complete(self, draft: Any) -> Any:
+            super().complete(draft)
+            return replace(draft, remarks=(Remark(PAGE_UNREAD, "503"),))
+
+    source = Unlucky("site", [draft(1)])
+    assert [fault.reason for fault in read(database, source).faults] == ["503"]
+    assert read(database, source).new == 0
+    assert len(source.completed) == 2
+
+
+@pytest.mark.parametrize("order", [("en", "es"), ("es", "en")])
+@pytest.mark.parametrize("links", ["both", "en", "es", "key"])
+def test_translations_become_one_story_in_either_order(
+    database: Database, order: tuple[str, str], links: str
+) -> None:
+    def linked(language: str, other: str) -> Any:
+        if links == "key":
+            return draft(1, language, translation_key="quay")
+        named = {other: f"https://example.com/{other}/1"} if links in ("both", language) else {}
+        return draft(1, language, translations=named)
+
+    both = {"en": linked("en", "es"), "es": linked("es", "en")}
+    source = ListedSource("site")
+    for language in order:
+        source.drafts.append(both[language])
+        read(database, source)
+    first, second = known(database)
+    assert first.story == second.story
+    expected = {"both": Pairing.MUTUAL, "key": Pairing.TRANSLATION_KEY}.get(links, Pairing.ONE_WAY)
+    assert expected in (first.pairing, second.pairing)
+
+
+def test_articles_of_one_language_are_never_one_story(database: Database) -> None:
+    drafts = [draft(n, translation_key="same") for n in (1, 2)]
+    read(database, ListedSource("site", drafts))
+    assert len({each.story for each in known(database)}) == 2
