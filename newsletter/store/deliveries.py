@@ -30,7 +30,8 @@ def owe(tx: Tx, edition: int) -> int:
     )
     readers = readers.select_from(_reading(edition)).order_by(subscribers.c.id)
     columns = ["edition_id", "subscriber_id", "state"]
-    return tx.run(sa.insert(deliveries).from_select(columns, readers)).rowcount
+    tx.run(sa.insert(deliveries).from_select(columns, readers))
+    return sum(counts(tx, edition).values())
 
 
 def _reading(edition: int | sa.ColumnElement[int]) -> sa.FromClause:

@@ -64,19 +64,20 @@ def test_an_edited_article_is_changed_and_not_new(database: Database) -> None:
 
 def test_ten_polls_of_a_restless_feed_bring_every_article_once(database: Database) -> None:
     source = ListedSource("site", [draft(n) for n in range(1, 6)])
-    changes: list[dict[str, Any]] = [
+    changes: list[dict[str, str]] = [
         {},
         {"guid": "changed-{n}"},
         {"url": "https://example.com/en/{n}?utm_source=feed"},
         {"url": "http://www.example.com/en/{n}/"},
-        {"guid": "https://moved.example.com/en/{n}", "url": "https://moved.example.com/en/{n}"},
+        {"guid": "https://moved.example.com/{n}", "url": "https://moved.example.com/{n}"},
         {"title": "Quay {n}, as it is called now"},
-        {"url": "https://moved.example.com/en/{n}", "guid": "again-{n}"},
+        {"guid": "again-{n}"},
     ]
-    found = 0
+    found, now = 0, dict[str, str]()
     for change in changes:
+        now |= change
         source.drafts = [
-            draft(n, **{name: value.format(n=n) for name, value in change.items()})
+            draft(n, **{name: value.format(n=n) for name, value in now.items()})
             for n in range(5, 0, -1)
         ]
         found += read(database, source).new
