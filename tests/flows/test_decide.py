@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.flows.decide import Decision as D
-from newsletter.flows.decide import DecisionFault, decide, release_vetoed
+from newsletter.flows.decide import Decision, DecisionFault, decide, release_vetoed
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionState as S
 from newsletter.store import deliveries, editions, events
