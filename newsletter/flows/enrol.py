@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from newsletter.editions.select import speaks
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.specs import Digest
 from newsletter.model.subscriber import ListRow, RowFault
@@ -122,22 +123,24 @@ def _listed(
         wanted = list(_digests(row, scope, enrolment))
         if not wanted:
             refused.append(RowFault(row.line, _nothing_for(row, scope)))
-        for digest in wanted:
+        for digest, language in wanted:
             first = taken.setdefault((key(row.email), digest), name)
             if first == name:
-                listed.append(_one(row, digest, row.language or scope.language))
+                listed.append(_one(row, digest, language))
             else:
                 refused.append(RowFault(row.line, f"is in {first} already, for {digest}"))
     return listed, refused
 
 
-def _digests(row: ListRow, scope: ListScope, enrolment: Enrolment) -> Iterator[str]:
-    """The digests that a row asks for: its own, else its file's, else all; in its language."""
+def _digests(row: ListRow, scope: ListScope, enrolment: Enrolment) -> Iterator[tuple[str, str]]:
+    """The digests that a row asks for: its own, else its file's, else all; each with the language
+    of its editions that the row's stands for (es for a reader of es-MX)."""
     name = row.digest or scope.digest
-    language = row.language or scope.language
+    wanted = row.language or scope.language
     for digest in enrolment.digests:
-        if name in (None, digest.name) and language in digest.languages:
-            yield digest.name
+        spoken = next((each for each in digest.languages if speaks(wanted, each)), None)
+        if name in (None, digest.name) and spoken:
+            yield digest.name, wanted if wanted in digest.languages else spoken
 
 
 def _nothing_for(row: ListRow, scope: ListScope) -> str:

@@ -55,6 +55,11 @@ def test_a_row_may_name_its_own_language_and_digest(database: Database) -> None:
     assert (readers(database, language="es"), readers(database, "weekly")) == (1, 0)
 
 
+def test_a_reader_of_a_region_reads_the_language(database: Database) -> None:
+    bring_in(database, ("en.csv", "email,language\nann@example.com,es-MX\n"))
+    assert readers(database, language="es") == 1
+
+
 def test_broken_rows_are_named_by_line_and_the_rest_is_taken(database: Database) -> None:
     (report,) = bring_in(database, ("en.csv", "email\nann@example.com\nnobody\nbob@example.com\n"))
     assert [fault.line for fault in report.faults] == [3]
