@@ -25,7 +25,7 @@ def test_the_newest_migration_is_the_one_the_program_works_with() -> None:
 def test_tables_of_a_newer_release_are_refused_with_the_way_out(database: Database) -> None:
     with database.begin() as tx:
         tx.run(sa.text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(DatabaseFault, match="newer release.*install that release"):
+    with pytest.raises(DatabaseFault, match=r"newer release.*install that release"):
         schema.prepare(database)
 
 
