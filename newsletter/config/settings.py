@@ -3,14 +3,17 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from ipaddress import ip_address
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from newsletter.config.faults import FILE, ConfigError, Fault, Key, fault_of, line
+from newsletter.config.faults import FILE, ConfigError, Fault, Key, dotted, faults_of, line, overlap
 from newsletter.config.words import parse_words
 from newsletter.model.specs import (
     Digest,
@@ -39,7 +42,7 @@ class Settings:
     publication: Publication
     sender: Sender
     languages: tuple[str, ...] = Field(min_length=1)
-    database: str = "sqlite:///newsletter.db"
+    database: str = field(default="sqlite:///newsletter.db", repr=False)  # may hold a password
     secret_file: Path = Path("newsletter.key")
     transport: Annotated[TransportSpec, Field(discriminator="kind")] = field(
         default_factory=MaildirSpec
@@ -52,54 +55,94 @@ class Settings:
 def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of the project in `folder`; ConfigError when there are none, or faulty ones."""
     values = _read(folder / FILE)
-    laid_over = _lay_over(values, environ)
-    faults = parse_words(values)
-    try:
-        settings = TypeAdapter(Settings).validate_python(values)
-    except ValidationError as error:
-        faults += [fault_of(each, _known_keys()) for each in error.errors(include_url=False)]
-    else:
+    laid_over, faults = _lay_over(values, environ)
+    faults += parse_words(values)
+    settings, wrong = _validate(values)
+    faults += wrong
+    if settings is None:
+        # What is between the keys that are right can be told beside what is wrong.
+        settings, _ = _validate(_without(values, wrong))
+    if settings is not None:
         settings, more = _complete(settings, folder)
-        faults += more + list(_contradictions(settings))
-    if faults:
+        more += _contradictions(settings)
+        faults += [each for each in more if not any(overlap(each.key, f.key) for f in faults)]
+    if settings is None or faults:
         raise ConfigError("\n".join(line(fault, laid_over) for fault in faults))
     return settings
 
 
+def _validate(values: dict[str, Any]) -> tuple[Settings | None, list[Fault]]:
+    try:
+        return _adapter().validate_python(values), []
+    except ValidationError as error:
+        return None, faults_of(error.errors(include_url=False), _known_keys())
+
+
+@cache
+def _adapter() -> TypeAdapter[Settings]:
+    return TypeAdapter(Settings)
+
+
+def _without(values: dict[str, Any], faults: Iterable[Fault]) -> dict[str, Any]:
+    """The values without those at fault, nor the lists that these stand in."""
+    for fault in sorted(faults, key=lambda each: len(each.key), reverse=True):
+        key: list[Any] = list(fault.key)
+        while isinstance(key[-1], int):
+            key.pop()
+        place: Any = values
+        for part in key[:-1]:
+            place = place[part]
+        place.pop(key[-1], None)
+    return values
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin with a mark
     except FileNotFoundError:
         raise ConfigError(
             f"{path.parent}: no {FILE} here; `newsletter init DIR` makes a project, "
             "`--project DIR` names one"
         ) from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{FILE}: not TOML: {error}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{FILE}: not UTF-8: {error}") from None
 
 
-def _lay_over(values: dict[str, Any], environ: Mapping[str, str]) -> dict[Key, str]:
+def _lay_over(
+    values: dict[str, Any], environ: Mapping[str, str]
+) -> tuple[dict[Key, str], list[Fault]]:
     """Put NEWSLETTER_A__B=x at values["a"]["b"]; return which variable gave which key."""
     given: dict[Key, str] = {}
+    faults: list[Fault] = []
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name.startswith(_NOT_OURS):
             continue
-        *tables, key = name.removeprefix(PREFIX).lower().split("__")
-        place = values
-        for table in tables:
-            place = place.setdefault(table, {})
-            if not isinstance(place, dict):
-                raise ConfigError(f"environment {name}: {table} is a list; set it in {FILE}")
-        place[key] = _environment_value(environ[name])
-        given[(*tables, key)] = name
-    return given
+        *tables, last = name.removeprefix(PREFIX).lower().split("__")
+        given[*tables, last] = name
+        if (place := _table_at(values, tables)) is None:
+            where = f"{dotted(tuple(tables))} is no table: set this in {FILE}"
+            faults.append(Fault((*tables, last), where))
+        else:
+            place[last] = _environment_value(environ[name])
+    return given, faults
+
+
+def _table_at(values: dict[str, Any], tables: Iterable[str]) -> dict[str, Any] | None:
+    place = values
+    for table in tables:
+        place = place.setdefault(table, {})
+        if not isinstance(place, dict):
+            return None
+    return place
 
 
 def _environment_value(text: str) -> object:
-    """Lists, tables and booleans are written as in TOML; anything else is text."""
-    if not re.fullmatch(r"\[.*\]|\{.*\}|true|false", text.strip(), re.DOTALL):
+    """Lists and tables are written as in TOML; anything else is text."""
+    if not re.fullmatch(r"\[.*\]|\{.*\}", text.strip(), re.DOTALL):
         return text
     try:
         return tomllib.loads(f"value = {text}")["value"]
@@ -146,27 +189,40 @@ def _complete_transport(
     transport = replace(transport, ca_file=ca_file)
     if transport.password_file is None:
         return transport, []
-    path = folder / transport.password_file
+    password, wrong = _password_in(folder / transport.password_file)
+    if transport.password is not None:
+        wrong = "expected no such file, because `password` is given as well"
+    faults = [Fault(("transport", "password_file"), wrong)] if wrong else []
+    return replace(transport, password=password), faults
+
+
+def _password_in(path: Path) -> tuple[str | None, str]:
+    """The password in a file, or why there is none."""
     try:
         password = path.read_text("utf-8").strip()
     except OSError as error:
-        return transport, [
-            Fault(("transport", "password_file"), f"cannot be read: {error.strerror} ({path})")
-        ]
-    return replace(transport, password=password), []
+        return None, f"cannot be read: {error.strerror} ({path})"
+    except UnicodeDecodeError:
+        return None, f"cannot be read: not UTF-8 ({path})"
+    return (password, "") if password else (None, f"expected a password in it ({path})")
 
 
 def _contradictions(settings: Settings) -> Iterator[Fault]:
     """What is wrong between keys that are each right."""
     yield from _transport_faults(settings)
-    yield from _repeated("sources", [source.name for source in settings.sources])
-    yield from _repeated("digests", [digest.name for digest in settings.digests])
+    yield from _repeated("languages", settings.languages)
+    yield from _repeated("sources", [source.name for source in settings.sources], "name")
+    yield from _repeated("digests", [digest.name for digest in settings.digests], "name")
     for index, digest in enumerate(settings.digests):
         yield from _digest_faults(("digests", index), digest, settings)
 
 
 def is_loopback(host: str | None) -> bool:
-    return host in ("localhost", "::1") or bool(host and host.startswith("127."))
+    """True for this machine itself; a name that only looks like it ("127.0.0.1.example") is not."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _transport_faults(settings: Settings) -> Iterator[Fault]:
@@ -175,10 +231,15 @@ def _transport_faults(settings: Settings) -> Iterator[Fault]:
         return
     if transport.password and not transport.username:
         yield Fault(("transport", "username"), "expected, because a password is given")
+    if not 1 <= transport.port <= 65535:
+        yield Fault(("transport", "port"), "expected a number from 1 to 65535")
     if not 1 <= transport.connections <= 100:
         yield Fault(("transport", "connections"), "expected a number from 1 to 100")
-    if isinstance(transport.per_second, float) and transport.per_second <= 0:
+    if isinstance(transport.per_second, float) and not 0 < transport.per_second < inf:
         yield Fault(("transport", "per_second"), 'expected a number above 0, or "unlimited"')
+    for domain, rate in transport.per_domain.items():
+        if not 0 < rate < inf:
+            yield Fault(("transport", "per_domain", domain), "expected a number above 0")
     if is_loopback(transport.host):
         return
     if transport.per_second is None:
@@ -194,10 +255,10 @@ def _transport_faults(settings: Settings) -> Iterator[Fault]:
         )
 
 
-def _repeated(table: str, names: list[str]) -> Iterator[Fault]:
+def _repeated(table: str, names: Sequence[str], *key: str) -> Iterator[Fault]:
     for index, name in enumerate(names):
         if name in names[:index]:
-            yield Fault((table, index, "name"), f"expected a name of its own, {name!r} is taken")
+            yield Fault((table, index, *key), f"expected another: {name!r} is there already")
 
 
 def _digest_faults(key: Key, digest: Digest, settings: Settings) -> Iterator[Fault]:
@@ -215,20 +276,21 @@ def _digest_faults(key: Key, digest: Digest, settings: Settings) -> Iterator[Fau
         yield Fault((*key, "min_stories"), "expected a number from 1 to max_stories")
 
 
-_TABLES: dict[str, tuple[type, ...]] = {
-    "publication": (Publication,),
-    "sender": (Sender,),
-    "transport": (MaildirSpec, SmtpSpec),
-    "public": (Public,),
-    "sources": (FeedSpec, PagesSpec, FolderSpec),
-    "digests": (Digest,),
+_TABLES: dict[str, type] = {
+    "": Settings,
+    "publication": Publication,
+    "sender": Sender,
+    "transport.maildir": MaildirSpec,
+    "transport.smtp": SmtpSpec,
+    "public": Public,
+    "sources.feed": FeedSpec,
+    "sources.pages": PagesSpec,
+    "sources.folder": FolderSpec,
+    "digests": Digest,
+    "digests.sender": Sender,
 }
 
 
 def _known_keys() -> Mapping[str, Iterable[str]]:
-    """Every key there is, by table; those of no table under ""."""
-    tables = {
-        table: {item.name for spec in specs for item in fields(spec)}
-        for table, specs in _TABLES.items()
-    }
-    return {"": [item.name for item in fields(Settings)], **tables}
+    """Every key there is, by table and kind."""
+    return {table: [item.name for item in fields(spec)] for table, spec in _TABLES.items()}

@@ -12,16 +12,19 @@ from newsletter.articles.decide import parse_first_run
 from newsletter.config.faults import Fault, Key, found_instead
 from newsletter.editions.slot import check_schedule
 from newsletter.model.specs import Approval
+from newsletter.subscribers.address import NotAnAddress, normalise
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
+_TEN_YEARS = 3660 * 24 * 60  # in minutes; nothing in a newsletter waits for longer
 
 
 def duration(text: object) -> timedelta:
     """ "30m", "48h", "7d" or "2w" as a timedelta; ValueError says what is expected."""
-    match = re.fullmatch(r"(\d+)\s*([mhdw])", text.strip()) if isinstance(text, str) else None
-    if match is None:
+    match = re.fullmatch(r"([0-9]+)\s*([mhdw])", text.strip()) if isinstance(text, str) else None
+    minutes = int(match[1][:12]) * _MINUTES[match[2]] if match else 0
+    if not 0 < minutes <= _TEN_YEARS:
         raise ValueError('a duration such as "30m", "48h" or "7d"')
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    return timedelta(minutes=minutes)
 
 
 def _approval(text: object) -> Approval:
@@ -60,8 +63,46 @@ def _first_run(text: object) -> object:
 
 
 def _web_address(text: object) -> object:
-    if isinstance(text, str) and urlsplit(text).scheme not in ("http", "https"):
+    if isinstance(text, str) and not _is_web_address(text):
         raise ValueError("an http:// or https:// address")
+    return text
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # a bracket too many
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _by_language(parse: Callable[[object], object]) -> Callable[[object], object]:
+    """For a text that may be one for all languages or one for each."""
+
+    def parsed(value: object) -> object:
+        if isinstance(value, dict):
+            return {language: parse(text) for language, text in value.items()}
+        return parse(value)
+
+    return parsed
+
+
+def _each(parse: Callable[[object], object]) -> Callable[[object], object]:
+    return lambda value: [parse(each) for each in value] if isinstance(value, list) else value
+
+
+def _mail_address(text: object) -> object:
+    """As it will stand in a letter: the domain in ASCII. An empty one is one left out."""
+    if not isinstance(text, str) or not text:
+        return text
+    if isinstance(address := normalise(text), NotAnAddress):
+        raise ValueError('a mail address such as "news@example.com"')
+    return address
+
+
+def _language(text: object) -> object:
+    if isinstance(text, str) and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        raise ValueError('a language as in "en" or "pt-BR" (BCP 47)')
     return text
 
 
@@ -72,9 +113,17 @@ def _name(text: object) -> object:
 
 
 def _database(text: object) -> object:
-    if isinstance(text, str) and not re.match(r"sqlite:///.|postgresql(\+psycopg)?://", text):
+    if isinstance(text, str) and not _is_database(text):
         raise ValueError('"sqlite:///newsletter.db" or "postgresql+psycopg://user@host/name"')
     return text
+
+
+def _is_database(text: str) -> bool:
+    try:
+        urlsplit(text).port  # noqa: B018 - ValueError when it is no number
+    except ValueError:
+        return False
+    return re.match(r"sqlite:///.|postgresql(\+psycopg)?://", text) is not None
 
 
 def _networks(value: object) -> object:
@@ -94,12 +143,18 @@ def _listen(text: object) -> object:
 
 _WORDS: dict[str, Callable[[object], object]] = {
     "database": _database,
+    "languages": _each(_language),
+    "publication.url": _by_language(_web_address),
+    "sender.address": _mail_address,
+    "sender.bounces": _mail_address,
     "public.base_url": _web_address,
     "public.listen": _listen,
     "sources.name": _name,
+    "sources.language": _language,
     "sources.timezone": _zone,
     "sources.first_run": _first_run,
     "sources.url": _web_address,
+    "sources.urls": _each(_web_address),
     "sources.base_url": _web_address,
     "sources.allow_private": _networks,
     "digests.name": _name,
@@ -108,28 +163,12 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "digests.max_age": duration,
     "digests.late": duration,
     "digests.approve": _approval,
+    "digests.reply_to": _by_language(_mail_address),
+    "digests.sender.address": _mail_address,
+    "digests.sender.bounces": _mail_address,
 }
 """What pydantic cannot know of a value: each takes it as written and gives it as meant, or raises a
 ValueError that says what is expected. A value of the wrong type is left for pydantic to name."""
-
-
-def parse_words(values: dict[str, Any]) -> list[Fault]:
-    """Replace the values of _WORDS by what they mean, in place; return those that mean nothing."""
-    faults = []
-    for key, table in _tables(values):
-        for name in list(table):
-            parse = _WORDS.get(".".join(str(part) for part in (*key[:1], name)))
-            if parse is None:
-                continue
-            try:
-                table[name] = parse(table[name])
-            except ValueError as error:
-                faults.append(
-                    Fault((*key, name), f"expected {error}{found_instead(name, table[name])}")
-                )
-                table[name] = _PLACEHOLDERS.get(name, table[name])
-    return faults
-
 
 _PLACEHOLDERS: dict[str, object] = {
     "max_age": None,
@@ -139,12 +178,29 @@ _PLACEHOLDERS: dict[str, object] = {
 """Stand in for a faulty value of another type while the other keys are checked."""
 
 
-def _tables(values: dict[str, Any]) -> Iterator[tuple[Key, dict[str, Any]]]:
-    yield (), values
-    for name, value in list(values.items()):
-        if isinstance(value, dict):
-            yield (name,), value
-        elif isinstance(value, list):
-            yield from (
-                ((name, at), item) for at, item in enumerate(value) if isinstance(item, dict)
-            )
+def parse_words(values: dict[str, Any]) -> list[Fault]:
+    """Replace the values of _WORDS by what they mean, in place; return those that mean nothing."""
+    faults = []
+    for key, table in _tables((), values):
+        for name in list(table):
+            parse = _WORDS.get(".".join(part for part in (*key, name) if isinstance(part, str)))
+            if parse is None:
+                continue
+            try:
+                table[name] = parse(table[name])
+            except ValueError as error:
+                where, value = (*key, name), table[name]
+                faults.append(Fault(where, f"expected {error}{found_instead(where, value)}"))
+                table[name] = _PLACEHOLDERS.get(name, value)
+    return faults
+
+
+def _tables(key: Key, value: object) -> Iterator[tuple[Key, dict[str, Any]]]:
+    """Every table of a configuration with its key, in lists and in other tables, too."""
+    if isinstance(value, dict):
+        yield key, value
+        for name, inner in value.items():
+            yield from _tables((*key, name), inner)
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _tables((*key, at), inner)

@@ -81,6 +81,27 @@ def test_the_demonstration_sends_all_at_once_with_its_pictures() -> None:
     assert all(written["publication"]["postal_address"].values())
 
 
-def test_every_choice_of_a_digest_is_shown() -> None:
-    shown = {key for table, key in written_keys("newsletter.toml") if table == "digests"}
-    assert {field.name for field in fields(specs.Digest)} - shown <= {"note", "reply_to", "sender"}
+def test_every_key_there_is_is_shown() -> None:
+    shown = set(written_keys("newsletter.toml"))
+    known = {(table, f.name) for table, kinds in TABLES.items() for k in kinds for f in fields(k)}
+    # Tables of their own at the top, and where the rehearsal's letters go.
+    tables = {("", name) for name in TABLES if name}
+    assert known - shown - tables <= {("transport", "path")}
+
+
+def test_what_is_commented_out_works_as_it_stands(tmp_path: Path) -> None:
+    text = (STARTER / "newsletter.toml").read_text(encoding="utf-8")
+    text = text.replace('[transport]\nkind = "maildir"\n', "", 1)
+    text = text.replace('# password = "…"', "#").replace(
+        "http://127.0.0.1:8000", "https://a.example"
+    )
+    text = re.sub(r"^# (\[|[a-z_]+ = )", r"\1", text, flags=re.MULTILINE)
+    (tmp_path / config.FILE).write_text(text, encoding="utf-8")
+    (tmp_path / "smtp.password").write_text("hush", encoding="utf-8")
+    loaded = config.load(tmp_path, environ={})
+    assert isinstance(loaded.transport, specs.SmtpSpec)
+    assert [type(each).__name__ for each in loaded.sources] == [
+        "FolderSpec",
+        "FeedSpec",
+        "PagesSpec",
+    ]
