@@ -107,6 +107,7 @@ def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry
     _check_room(database, mailing, edition, compiled)
     with database.begin() as tx:
         editions.change_state(tx, edition.id, [EditionState.FROZEN], EditionState.SENDING)
+        deliveries.settle_withdrawn(tx, edition.id)
     sender = _Sender(database, mailing, edition, compiled)
     with ThreadPoolExecutor(mailing.connections, "sender") as pool:
         for worker in [pool.submit(sender.work) for _ in range(mailing.connections)]:

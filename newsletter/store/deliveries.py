@@ -4,7 +4,7 @@ A delivery is claimed in a committed transaction before its message is handed ov
 right after the reply: whatever is claimed when a process dies may or may not have arrived.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -58,34 +58,20 @@ def _still_reads() -> sa.ColumnElement[bool]:
     return reading.correlate(deliveries).exists()
 
 
-def _waiting(edition: int, now: datetime) -> sa.ColumnElement[bool]:
-    due = (deliveries.c.state == DeliveryState.QUEUED.value) | (
-        (deliveries.c.state == DeliveryState.DEFERRED.value) & (deliveries.c.next_try_at <= now)
-    )
-    return (deliveries.c.edition_id == edition) & due
+def _turns(now: datetime) -> Iterator[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]]:
+    """Who comes first: those who were never tried, those given back, those whose time has come
+    again. Each is a range of the index, in its order: a claim costs the same in any list."""
+    queued = deliveries.c.state == DeliveryState.QUEUED.value
+    deferred = deliveries.c.state == DeliveryState.DEFERRED.value
+    yield queued & deliveries.c.next_try_at.is_(None), deliveries.c.id
+    yield queued & deliveries.c.next_try_at.is_not(None), deliveries.c.next_try_at
+    yield deferred & (deliveries.c.next_try_at <= now), deliveries.c.next_try_at
 
 
 def claim_next(tx: Tx, edition: int, now: datetime) -> Delivery | None:
     """Take one delivery that can be tried now; nobody else gets the same one."""
-    pick = (
-        sa.select(deliveries.c.id)
-        .where(_waiting(edition, now), _still_reads())
-        .order_by(deliveries.c.next_try_at.asc().nulls_first(), deliveries.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite has one writer and leaves this out
-    )
-    claimed = tx.run(
-        sa.update(deliveries)
-        .where(deliveries.c.id == pick.scalar_subquery())
-        .values(
-            state=DeliveryState.CLAIMED.value,
-            attempts=deliveries.c.attempts + 1,
-            first_tried_at=sa.func.coalesce(
-                deliveries.c.first_tried_at, sa.literal(now, deliveries.c.first_tried_at.type)
-            ),
-        )
-        .returning(deliveries)
-    ).first()
+    found = (_claim(tx, edition, *turn, now) for turn in _turns(now))
+    claimed: Any = next((each for each in found if each is not None), None)
     if claimed is None:
         return None
     person: Any = tx.run(
@@ -101,6 +87,34 @@ def claim_next(tx: Tx, edition: int, now: datetime) -> Delivery | None:
         attempts=claimed.attempts,
         first_tried=claimed.first_tried_at,
     )
+
+
+def _claim(
+    tx: Tx,
+    edition: int,
+    waiting: sa.ColumnElement[bool],
+    order: sa.ColumnElement[Any],
+    now: datetime,
+) -> Any:
+    pick = (
+        sa.select(deliveries.c.id)
+        .where(deliveries.c.edition_id == edition, waiting, _still_reads())
+        .order_by(order)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite has one writer and leaves this out
+    )
+    return tx.run(
+        sa.update(deliveries)
+        .where(deliveries.c.id == pick.scalar_subquery())
+        .values(
+            state=DeliveryState.CLAIMED.value,
+            attempts=deliveries.c.attempts + 1,
+            first_tried_at=sa.func.coalesce(
+                deliveries.c.first_tried_at, sa.literal(now, deliveries.c.first_tried_at.type)
+            ),
+        )
+        .returning(deliveries)
+    ).first()
 
 
 def settle(

@@ -200,7 +200,7 @@ deliveries = sa.Table(
     sa.Column("settled_at", Utc),
     sa.Column("reply", sa.Text),
     sa.UniqueConstraint("edition_id", "subscriber_id"),
-    sa.Index(None, "edition_id", "state", "next_try_at"),
+    sa.Index(None, "edition_id", "state", "next_try_at", "id"),
     sa.Index(None, "subscriber_id"),
 )
 

@@ -154,9 +154,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        op.f("ix_deliveries_edition_id_state_next_try_at"),
+        op.f("ix_deliveries_edition_id_state_next_try_at_id"),
         "deliveries",
-        ["edition_id", "state", "next_try_at"],
+        ["edition_id", "state", "next_try_at", "id"],
         unique=False,
     )
     op.create_index(
