@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from newsletter.app import App, open_app, utc_now
-from newsletter.cli.output import console, table
+from newsletter.cli.output import table
 from newsletter.editions.slot import slot_at
 from newsletter.flows import show
 from newsletter.model.edition import EditionEntry, EditionState
@@ -57,19 +57,20 @@ def _run(app: App) -> None:
 
 
 def _tell(app: App) -> None:
+    """Who got what, and where to look."""
     with app.database.read() as tx:
         letters = [(each, editions.letter_of(tx, each.id)) for each in _sent(tx)]
-        rows = [
-            (entry.language, address, name, len(editions.story_ids(tx, entry.id)), entry.subject)
-            for entry, _ in letters
-            for address, name, _ in deliveries.recipients(tx, entry.id)
-        ]
-    table("language", "reader", "name", "stories", "subject", rows=rows)
-    console().print()
-    console().print(f"{len(rows)} letters, as mail programs open them:  {app.outbox}/new")
+        for entry, _ in letters:
+            count = len(editions.story_ids(tx, entry.id))
+            click.secho(f"\n{entry.language}: {entry.subject} ({count} stories)", bold=True)
+            found = deliveries.recipients(tx, entry.id)
+            table("reader", "name", rows=[(email, name) for email, name, _ in found])
+    click.echo("\nThe letters as mail programs open them, pictures inside:")
+    click.echo(f"  {app.outbox}/new")
+    click.echo("As a browser shows them:")
     for entry, letter in letters:
-        page = show.write_letter(letter, app.folder / "letters", f"{entry.digest}.{entry.language}")
-        console().print(f"As a browser shows them:  {page}")
+        name = f"{entry.digest}.{entry.language}"
+        click.echo(f"  {show.write_letter(letter, app.folder / 'letters', name)}")
 
 
 def _sent(tx: Tx) -> list[EditionEntry]:

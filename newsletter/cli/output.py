@@ -26,13 +26,18 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+_PIPED = 200  # columns; where no terminal says how wide it is, nothing need be broken
+
+
 def console() -> Console:
-    return Console(highlight=False)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED)
 
 
-def table(*columns: str, rows: Iterable[Sequence[object]], title: str | None = None) -> None:
-    """A table on stdout; nothing when there are no rows."""
-    made = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+def table(*columns: str, rows: Iterable[Sequence[object]]) -> None:
+    """A table on stdout, no word of it cut; nothing when there are no rows."""
+    made = Table(box=None, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
     for row in rows:
         made.add_row(*("" if cell is None else str(cell) for cell in row))
     if made.row_count:
