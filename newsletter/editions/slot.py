@@ -4,7 +4,7 @@ mean by it; each local time becomes one instant, so that no night of the year sk
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -49,12 +49,10 @@ def slots_after(schedule: str, timezone: str, after: datetime) -> Iterator[Slot]
 
 def due_slots(schedule: str, timezone: str, after: datetime, now: datetime) -> list[Slot]:
     """The slots in (after, now], oldest first."""
-    due = []
-    for slot in slots_after(schedule, timezone, after):
-        if slot.at > now:
-            break
-        due.append(slot)
-    return due
+    # Where clocks are put forward, 02:30 comes after 03:00: later clock times may be due already.
+    until = now.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) + _LARGEST_SHIFT
+    upcoming = takewhile(lambda s: s.local <= until, slots_after(schedule, timezone, after))
+    return sorted((slot for slot in upcoming if slot.at <= now), key=lambda s: (s.at, s.local))
 
 
 def gap_before(schedule: str, timezone: str, slot: Slot) -> timedelta:

@@ -80,6 +80,29 @@ def test_a_title_is_never_run_as_a_template() -> None:
     assert subject_line("{{ lead.title }}", values, hostile) == "{{ 7*7 }}"
 
 
+@pytest.mark.parametrize("title", ["a\r\nBcc: x@example.com", "a\u2028b", "a\x85b", "a\x00b"])
+def test_no_title_breaks_the_line(title: str) -> None:
+    values = VALUES | {"lead": {"title": title}}
+    for line in (
+        subject_line("", VALUES, told(1, title=title)),
+        subject_line("{{ lead.title }}", values, told(1)),
+        preheader_line("", VALUES, told(1), [told(2, title=title)], also="Also:"),
+        preheader_line("{{ lead.title }}", values, told(1), [], also="Also:"),
+    ):
+        assert line.isprintable()
+        assert line.splitlines() == [line]
+
+
+def test_a_title_in_a_template_is_not_escaped_for_a_page() -> None:
+    values = VALUES | {"lead": {"title": "Q&A: <b> “yes”"}}
+    assert subject_line("{{ lead.title }}", values, told(1)) == "Q&A: <b> “yes”"
+
+
+def test_a_faulty_preheader_is_called_by_its_name() -> None:
+    with pytest.raises(TemplateFault, match="preheader"):
+        preheader_line("{{ nothing }}", VALUES, told(1), [], also="Also:")
+
+
 @pytest.mark.parametrize(
     "template", ["{{ nothing }}", "{{ lead.title", "{{ lead.__class__.mro() }}", "{{ range(9) }}"]
 )

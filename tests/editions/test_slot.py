@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.editions.due import run_or_fold
@@ -27,6 +27,7 @@ ZONES = [
     "America/Havana",  # changes at midnight
     "Asia/Beirut",  # changes at midnight
     "Australia/Lord_Howe",  # changes by half an hour
+    "Pacific/Apia",
     "UTC",
 ]
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC)
@@ -60,18 +61,44 @@ def test_a_working_day_digest_rests_at_the_weekend() -> None:
     assert {slot.local.weekday() for slot in slots} == {0, 1, 2, 3, 4}
 
 
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "America/Santiago", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("line", ["0 * * * *", "*/30 * * * *"])
+def test_a_digest_of_every_hour_has_a_slot_for_every_time_on_the_clock(
+    zone: str, line: str
+) -> None:
+    slots = due_slots(line, zone, YEAR[0], YEAR[0] + timedelta(days=365))
+    step = timedelta(hours=1) if line.startswith("0") else timedelta(minutes=30)
+    assert {b - a for a, b in pairwise(sorted(slot.local for slot in slots))} == {step}
+    assert len({slot.key for slot in slots}) == len(slots)
+    assert all(one.at <= other.at for one, other in pairwise(slots))
+
+
+def night_before(month: int, day: int) -> st.SearchStrategy[datetime]:
+    """Moments of a night, to the minute."""
+    start = datetime(2026, month, day, tzinfo=UTC) - timedelta(hours=2)
+    return st.integers(0, 7 * 60).map(lambda minutes: start + timedelta(minutes=minutes))
+
+
 @given(
     st.lists(
-        st.datetimes(datetime(2026, 3, 1), datetime(2026, 11, 30), timezones=st.just(UTC)),  # noqa: DTZ001
+        st.one_of(
+            st.datetimes(datetime(2026, 3, 27), datetime(2026, 3, 31), timezones=st.just(UTC)),  # noqa: DTZ001
+            night_before(3, 29),
+        ),
         min_size=3,
         max_size=5,
         unique=True,
-    )
+    ),
+    st.sampled_from(["30 2 * * *", "0 * * * *", "*/30 * * * *", "0 7 * * 1-5", "15 2-4 * * *"]),
+    st.sampled_from(["Europe/Madrid", "Europe/London", "UTC"]),
 )
-def test_looking_often_or_rarely_finds_the_same_slots(moments: list[datetime]) -> None:
+@settings(deadline=None)
+def test_looking_often_or_rarely_finds_the_same_slots(
+    moments: list[datetime], line: str, zone: str
+) -> None:
     looks = sorted(moments)
-    found = [s for a, b in pairwise(looks) for s in due_slots("30 2 * * *", "Europe/Madrid", a, b)]
-    assert found == due_slots("30 2 * * *", "Europe/Madrid", looks[0], looks[-1])
+    found = [slot for a, b in pairwise(looks) for slot in due_slots(line, zone, a, b)]
+    assert found == due_slots(line, zone, looks[0], looks[-1])
 
 
 def test_the_gap_is_that_to_the_slot_before() -> None:
@@ -111,3 +138,19 @@ def test_a_slot_that_is_too_late_waits_for_the_next() -> None:
     run, folded = run_or_fold(due, due[0].at + timedelta(hours=7), late=timedelta(hours=6))
     assert run is None
     assert "later than" in folded[0].reason
+
+
+def test_what_is_late_by_no_more_than_allowed_is_run() -> None:
+    due = [madrid(2026, 11, 22, 7)]
+    assert run_or_fold(due, due[0].at + timedelta(hours=6), timedelta(hours=6)) == (due[0], ())
+
+
+def test_when_nothing_is_due_nothing_is_run_nor_folded() -> None:
+    assert run_or_fold([], YEAR[0], late=timedelta(hours=6)) == (None, ())
+
+
+def test_a_gap_is_measured_in_hours_that_passed_also_over_years() -> None:
+    sunday = madrid(2026, 3, 29, 7)
+    assert gap_before("0 7 * * *", "Europe/Madrid", sunday) == timedelta(hours=23)
+    leap = madrid(2028, 2, 29, 7)
+    assert gap_before("0 7 29 2 *", "Europe/Madrid", leap) == timedelta(days=4 * 365 + 1)
