@@ -40,7 +40,7 @@ def article(
     standard input. Nothing is fetched for a file."""
     if batch:
         _batch(
-            lambda item: {"article": article_json(_article_in(item["file"], item.get("url"), lang))}
+            lambda item: {"article": article_json(_article_in(_file(item), item.get("url"), lang))}
         )
         return
     if source is None:
@@ -98,7 +98,7 @@ def _content(source: str) -> bytes:
 def feed(source: str | None, url: str | None, json: bool, batch: bool) -> None:
     """Show what is read out of a whole feed: an address, a file, or - for standard input."""
     if batch:
-        _batch(lambda item: _feed_json(_feed_in(item["file"], item.get("url"))))
+        _batch(lambda item: _feed_json(_feed_in(_file(item), item.get("url"))))
         return
     if source is None:
         raise click.UsageError("name an address or a file, or use --batch")
@@ -144,12 +144,30 @@ def _batch(read: Callable[[dict[str, str]], dict[str, object]]) -> None:
     for line in sys.stdin:
         if not line.strip():
             continue
-        item = _json.loads(line)
+        name: object = None
         try:
+            item = _item(line)
+            name = item.get("id")
             answer = read(item)
         except SourceFault as fault:
             answer = {"error": {"code": fault.code, "message": str(fault)}}
-        print_json({"id": item.get("id"), **answer})
+        print_json({"id": name, **answer})
+
+
+def _item(line: str) -> dict[str, str]:
+    try:
+        item = _json.loads(line)
+    except ValueError as error:
+        raise SourceFault("decode", f"this line is not JSON: {error}") from None
+    if not isinstance(item, dict):
+        raise SourceFault("decode", "expected an object with id, file and url")
+    return item
+
+
+def _file(item: dict[str, str]) -> str:
+    if not isinstance(item.get("file"), str):
+        raise SourceFault("fetch_failed", 'the line names no "file"')
+    return item["file"]
 
 
 def _fail(fault: SourceFault, *, json: bool) -> NoReturn:

@@ -1,0 +1,97 @@
+"""Sending for real: approval, copies, what is missing."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Program
+from tests.smtp_server import SmtpServer
+from tests.web.serving import new_project
+
+SLOT = ("daily", "--slot", "2031-05-02T07:00")
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture
+def project(tmp_path: Path, server: SmtpServer) -> Path:
+    """A new project that sends by smtp, its editions held for approval as `init` has it."""
+    folder = new_project(tmp_path / "paper")
+    config = folder / "newsletter.toml"
+    spec = server.spec()
+    smtp = f'kind = "smtp"\nhost = "{spec.host}"\nport = {spec.port}\ntls = "none"'
+    text = config.read_text("utf-8").replace('kind = "maildir"', smtp, 1)
+    text = text.replace('postal_address = ""', 'postal_address = "1 Example Street"')
+    config.write_text(text, "utf-8")
+    return folder
+
+
+def test_an_edition_waits_until_it_is_approved(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    held = newsletter("send", *SLOT, "--project", project)
+    assert "newsletter edition approve 1" in held.out
+    assert server.recipients == []
+    assert "is frozen" in newsletter("edition", "approve", "1", "--project", project).out
+    newsletter("send", "--project", project)
+    assert len(server.recipients) == 10
+    shown = newsletter("edition", "show", "1", "--project", project, "--json").json
+    assert (shown["state"], shown["decisions"][0]["what"]) == ("sent", "approve")
+
+
+def test_an_edition_can_be_held_again_and_cancelled(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    newsletter("send", *SLOT, "--project", project)
+    for decision, state in (("approve", "frozen"), ("hold", "held"), ("cancel", "cancelled")):
+        assert state in newsletter("edition", decision, "1", "--project", project).out
+    newsletter("send", "--project", project)
+    assert server.recipients == []
+    listed = newsletter("edition", "list", "--project", project, "--json").json["editions"]
+    assert {each["id"]: each["state"] for each in listed} == {1: "cancelled", 2: "held"}
+
+
+def test_without_a_postal_address_nothing_is_sent(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    config = project / "newsletter.toml"
+    config.write_text(config.read_text("utf-8").replace("1 Example Street", ""), "utf-8")
+    done = newsletter("send", *SLOT, "--project", project)
+    assert done.code == 1
+    assert "publication.postal_address is empty" in done.err
+    assert server.recipients == []
+
+
+def test_a_copied_project_does_not_send_by_itself(
+    newsletter: Program, project: Path, server: SmtpServer, tmp_path: Path
+) -> None:
+    newsletter("send", *SLOT, "--project", project)
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    newsletter("edition", "approve", "1", "--project", copy)
+    done = newsletter("send", "--project", copy)
+    assert done.code == 1
+    assert "newsletter database adopt" in done.err
+    assert server.recipients == []
+    assert newsletter("database", "adopt", "--project", copy).code == 0
+    assert newsletter("send", "--project", copy).code == 0
+    assert server.recipients == []
+
+
+def test_a_server_that_is_not_there_is_named(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    newsletter("send", *SLOT, "--project", project)
+    newsletter("edition", "approve", "1", "--project", project)
+    server.say("MAIL", "550 5.7.1 Sender refused", times=None)
+    done = newsletter("send", "--project", project)
+    assert done.code == 1
+    assert "550" in done.err
+    shown = newsletter("edition", "show", "1", "--project", project, "--json").json
+    assert shown["deliveries"]["queued"] == 10
