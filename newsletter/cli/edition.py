@@ -6,8 +6,8 @@ import click
 
 from newsletter.app import open_app
 from newsletter.cli import options
+from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import print_json, table
-from newsletter.cli.status import edition_json
 from newsletter.flows.decide import Decision
 from newsletter.store import editions, events
 
@@ -26,16 +26,11 @@ def list_(folder: Path, json: bool, last: int) -> None:
     with open_app(folder) as app, app.database.read() as tx:
         found = editions.recent(tx, last)
         shown = [edition_json(tx, each) for each in found]
+        rows = [edition_row(tx, each) for each in found]
     if json:
         print_json({"editions": shown})
         return
-    table(
-        "id", "digest", "language", "slot", "state", "subject",
-        rows=[
-            (e.id, e.digest, e.language, e.slot.key, e.state.value, e.subject or e.reason)
-            for e in found
-        ],
-    )  # fmt: skip
+    table(*COLUMNS, rows=rows)
     if not found:
         click.echo("No editions yet.")
 

@@ -11,6 +11,7 @@ import click
 from newsletter import log
 from newsletter.app import App, open_app
 from newsletter.cli import options
+from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import (
     interactive,
     local,
@@ -116,18 +117,14 @@ def _found(
 
 
 def _report(app: App, composed: list[Composed], found: list[EditionEntry], *, json: bool) -> None:
-    with app.database.read() as tx:
-        counted = {e.id: deliveries.counts(tx, e.id) for e in found}
     for made in composed:
         for missing in made.missing:
             warn(f"{made.digest}.{made.language}: a picture is left out: {missing}")
-    if json:
-        print_json({"editions": [_edition_json(e, counted[e.id]) for e in found]})
-        return
-    table(
-        "edition", "slot", "state", "sent", "waiting", "refused", "subject",
-        rows=[_row(e, counted[e.id]) for e in found],
-    )  # fmt: skip
+    with app.database.read() as tx:
+        if json:
+            print_json({"editions": [edition_json(tx, each) for each in found]})
+            return
+        table(*COLUMNS, rows=[edition_row(tx, each) for each in found])
     for each in found:
         if each.state is EditionState.HELD:
             click.echo(
@@ -146,32 +143,6 @@ def _next_due(app: App) -> str:
         return " There are no digests: add a [[digests]] table to newsletter.toml."
     each = min(upcoming, key=lambda pair: pair[0])[1]
     return f" Next: {each.digest.name}, {local(each.slot, each.digest.timezone)}."
-
-
-def _row(entry: EditionEntry, counted: dict[DeliveryState, int]) -> tuple[object, ...]:
-    waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN)
-    return (
-        f"{entry.digest}.{entry.language}",
-        entry.slot.key,
-        entry.state.value,
-        counted[DeliveryState.SENT],
-        sum(counted[state] for state in waiting),
-        counted[DeliveryState.REFUSED],
-        entry.subject or entry.reason,
-    )
-
-
-def _edition_json(entry: EditionEntry, counted: dict[DeliveryState, int]) -> dict[str, object]:
-    return {
-        "id": entry.id,
-        "digest": entry.digest,
-        "language": entry.language,
-        "slot": entry.slot.key,
-        "state": entry.state.value,
-        "subject": entry.subject,
-        "reason": entry.reason,
-        "deliveries": {state.value: number for state, number in counted.items()},
-    }
 
 
 @contextmanager

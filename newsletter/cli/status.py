@@ -7,11 +7,12 @@ import click
 
 from newsletter.app import App, open_app
 from newsletter.cli import options
+from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import local, print_json, table
 from newsletter.editions.slot import slots_after
-from newsletter.model.edition import EditionEntry, Slot
+from newsletter.model.edition import Slot
 from newsletter.model.specs import Digest
-from newsletter.store import deliveries, editions, sources, subscribers
+from newsletter.store import editions, sources, subscribers
 from newsletter.store.database import Tx
 
 _EDITIONS = 50
@@ -46,10 +47,7 @@ def _tell(app: App, tx: Tx, digests: dict[str, Digest]) -> None:
             for digest in digests.values()
         ],
     )  # fmt: skip
-    table(
-        "id", "edition", "slot", "state", "sent", "waiting", "refused", "subject",
-        rows=[_edition_row(tx, each) for each in editions.recent(tx, 12)],
-    )  # fmt: skip
+    table(*COLUMNS, rows=[edition_row(tx, each) for each in editions.recent(tx, 12)])
     table(
         "source", "last read", "trouble",
         rows=[
@@ -57,40 +55,6 @@ def _tell(app: App, tx: Tx, digests: dict[str, Digest]) -> None:
             for s in sources.all_states(tx)
         ],
     )  # fmt: skip
-
-
-def edition_json(tx: Tx, entry: EditionEntry) -> dict[str, object]:
-    """An edition with its deliveries by state, as `status --json` gives it."""
-    counted = deliveries.counts(tx, entry.id)
-    return {
-        "id": entry.id,
-        "digest": entry.digest,
-        "language": entry.language,
-        "slot": entry.slot.key,
-        "state": entry.state.value,
-        "subject": entry.subject,
-        "reason": entry.reason,
-        "rehearsal": entry.rehearsal,
-        "stories": len(editions.story_ids(tx, entry.id)),
-        "frozen_at": entry.frozen_at,
-        "sent_at": entry.sent_at,
-        "deliveries": {state.value: number for state, number in counted.items()},
-    }
-
-
-def _edition_row(tx: Tx, entry: EditionEntry) -> tuple[object, ...]:
-    counted = {state.value: n for state, n in deliveries.counts(tx, entry.id).items()}
-    waiting = sum(counted[state] for state in ("queued", "claimed", "deferred", "unknown"))
-    return (
-        entry.id,
-        f"{entry.digest}.{entry.language}",
-        entry.slot.key,
-        entry.state.value,
-        counted["sent"],
-        waiting,
-        counted["refused"],
-        entry.subject or entry.reason,
-    )
 
 
 def _next(app: App, digest: Digest) -> Slot:
