@@ -35,7 +35,8 @@ def test_a_failing_transaction_leaves_nothing(database: Database) -> None:
             house.set_fact(tx, "a", "1")
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert fact(database, "a") is None
 
 
