@@ -5,6 +5,7 @@ scheduler and the web one call. Nothing below it knows the configuration.
 """
 
 import getpass
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -154,7 +155,7 @@ class App:
         """The message of a proof as one reader would get it, with links that do nothing."""
         if proof.letter is None:
             return None
-        headers = self.headers(self.digest(proof.digest), proof.language)
+        headers = self.headers(self._digest_named(proof.digest), proof.language)
         compiled = compile_letter(proof.letter, headers, key=f"test-{secrets.token_hex(8)}")
         return compiled.message_for(
             email=address,
@@ -166,9 +167,7 @@ class App:
 
     def decide(self, number: int, decision: decide.Decision) -> EditionEntry:
         """Carry out what an editor decided about an edition."""
-        return decide.decide(
-            self.database, number, decision, who=getpass.getuser(), now=self.clock()
-        )
+        return decide.decide(self.database, number, decision, who=_user(), now=self.clock())
 
     def digest(self, name: str) -> Digest:
         """The digest of this name."""
@@ -267,8 +266,10 @@ class App:
             rehearsal=self.rehearsal,
             connections=smtp.connections if smtp else 1,
             open_transport=self.open_transport,
-            headers=lambda edition: self.headers(self._digest_of(edition), edition.language),
-            on_unknown=self._on_unknown,
+            headers=lambda edition: self.headers(
+                self._digest_named(edition.digest), edition.language
+            ),
+            on_unknown=lambda name: self._digest_named(name).on_unknown,
             tokens=self._tokens_of,
             pace=Pace(rate, smtp.per_domain if smtp else {}),
             clock=self.clock,
@@ -276,15 +277,11 @@ class App:
             progress=progress,
         )
 
-    def _digest_of(self, edition: EditionEntry) -> Digest:
-        """An edition outlives the configuration of its digest: it is sent as the project says."""
-        for digest in self.settings.digests:
-            if digest.name == edition.digest:
-                return digest
-        return Digest(name=edition.digest, schedule="")
-
-    def _on_unknown(self, name: str) -> OnUnknown:
-        return next((d.on_unknown for d in self.settings.digests if d.name == name), OnUnknown.HOLD)
+    def _digest_named(self, name: str) -> Digest:
+        """The digest of an edition, which may outlive its configuration: then as the project says,
+        and in doubt held."""
+        gone = Digest(name=name, schedule="", on_unknown=OnUnknown.HOLD)
+        return next((each for each in self.settings.digests if each.name == name), gone)
 
     def _tokens_of(self, delivery: Delivery, edition: EditionEntry) -> Mapping[Personal, str]:
         return self.tokens(delivery.subscriber, edition.digest)
@@ -307,6 +304,14 @@ def open_app(
         )
     finally:
         database.close()
+
+
+def _user() -> str:
+    """Who decides, by name; in a container without a passwd entry by number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _key_ring(path: Path) -> KeyRing:
