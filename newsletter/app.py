@@ -4,8 +4,6 @@ It turns settings into values for the flows, and gives every verb of the command
 scheduler and the web one call. Nothing below it knows the configuration.
 """
 
-import getpass
-import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +47,7 @@ from newsletter.sources.folder import FolderSource
 from newsletter.sources.http import PICTURES, Http
 from newsletter.sources.page import PagesSource
 from newsletter.sources.port import Source, answered
+from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
 from newsletter.store.database import Database
@@ -167,7 +166,7 @@ class App:
 
     def decide(self, number: int, decision: decide.Decision) -> EditionEntry:
         """Carry out what an editor decided about an edition."""
-        return decide.decide(self.database, number, decision, who=_user(), now=self.clock())
+        return decide.decide(self.database, number, decision, who=current_user(), now=self.clock())
 
     def digest(self, name: str) -> Digest:
         """The digest of this name."""
@@ -304,14 +303,6 @@ def open_app(
         )
     finally:
         database.close()
-
-
-def _user() -> str:
-    """Who decides, by name; in a container without a passwd entry by number."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 def _key_ring(path: Path) -> KeyRing:

@@ -104,7 +104,7 @@ def _write_units(origin: Traversable, folder: Path, executable: Path) -> Iterato
     values = {
         "@PROJECT@": _in_unit(folder.absolute()),
         "@NEWSLETTER@": _in_unit(executable.absolute()),
-        "@USER@": _user(),
+        "@USER@": current_user(),
     }
     for unit in _copy(origin, folder / _UNITS):
         text = unit.read_text(encoding="utf-8")
@@ -135,7 +135,7 @@ def _installed() -> Path:
     return Path(sys.executable).with_name("newsletter")
 
 
-def _user() -> str:
+def current_user() -> str:
     """Who runs this, by name; in a container without a passwd entry by number, as systemd takes."""
     try:
         return getpass.getuser()
