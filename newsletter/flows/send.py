@@ -25,6 +25,7 @@ from newsletter.delivery.headers import Unaddressable
 from newsletter.delivery.pace import Pace
 from newsletter.delivery.retry import next_try
 from newsletter.delivery.transport import Transport, TransportFault
+from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import (
     SETTLED,
     Accepted,
@@ -74,7 +75,8 @@ class Mailing:
 def deliver(database: Database, mailing: Mailing) -> list[EditionEntry]:
     """Deliver all that can be delivered now; return the editions that were worked on.
 
-    TransportFault when the way out itself is wrong: nobody is marked for it.
+    TransportFault when the way out itself is wrong: nobody is marked for it. An edition that
+    cannot be sent for another reason is paused with that reason.
     """
     worked_on = []
     with database.exclusive("sending"):
@@ -85,9 +87,21 @@ def deliver(database: Database, mailing: Mailing) -> list[EditionEntry]:
         for edition in waiting:
             if mailing.stop.is_set():
                 break
-            _deliver_edition(database, mailing, edition)
             worked_on.append(edition)
+            try:
+                _deliver_edition(database, mailing, edition)
+            except TransportFault:
+                raise
+            except NewsletterError as fault:
+                _pause(database, edition, fault)
     return worked_on
+
+
+def _pause(database: Database, edition: EditionEntry, fault: NewsletterError) -> None:
+    """An edition that cannot be made into messages waits for its editor; the others go on."""
+    ready = [EditionState.FROZEN, EditionState.SENDING]
+    with database.begin() as tx:
+        editions.change_state(tx, edition.id, ready, EditionState.PAUSED, reason=str(fault))
 
 
 def _recover(tx: Tx, edition: EditionEntry, mailing: Mailing) -> None:

@@ -1,19 +1,22 @@
 """Every letter to everybody it is owed to, through a real server, from real databases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from newsletter.delivery.compile import LetterHeaders
 from newsletter.delivery.transport import TransportFault
 from newsletter.flows.send import deliver
 from newsletter.model.delivery import DeliveryState
-from newsletter.model.edition import EditionState
+from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.specs import OnUnknown
 from newsletter.store import deliveries, editions, subscribers
 from newsletter.store.database import Database
 from tests.flows.mailings import (
+    HEADERS,
     NOW,
     addresses,
     at,
@@ -213,6 +216,24 @@ def test_a_refused_sender_stops_the_run_with_nobody_marked(
     with pytest.raises(TransportFault, match="550"):
         deliver(database, mailing(server))
     assert set(states(database, number).values()) == {DeliveryState.QUEUED}
+
+
+def test_an_edition_that_cannot_be_sent_is_paused_and_stops_no_other(
+    database: Database, server: SmtpServer
+) -> None:
+    broken = frozen(database, ANN, digest="broken")
+    frozen(database, BOB)
+
+    def headers(edition: EditionEntry) -> LetterHeaders:
+        return replace(HEADERS, list_id="no list id" if edition.digest == "broken" else "a.example")
+
+    deliver(database, mailing(server, headers=headers))
+    assert server.recipients == [ANN, BOB]
+    with database.read() as tx:
+        entry = editions.entry(tx, broken)
+    assert entry is not None
+    assert entry.state is EditionState.PAUSED
+    assert "no list id" in (entry.reason or "")
 
 
 def test_a_rehearsal_does_not_touch_what_is_to_be_sent_for_real(
