@@ -152,18 +152,18 @@ def _progress() -> Iterator[Callable[[EditionEntry, DeliveryState], None]]:
         yield lambda edition, state: None
         return
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[int, object] = {}
+        tasks: dict[int, TaskID] = {}
         counted: Counter[int] = Counter()
 
         def advance(edition: EditionEntry, state: DeliveryState) -> None:
             if edition.id not in tasks:
                 tasks[edition.id] = bar.add_task(f"{edition.digest}.{edition.language}", total=None)
             counted[edition.id] += 1
-            bar.update(tasks[edition.id], completed=counted[edition.id])  # type: ignore[arg-type]
+            bar.update(tasks[edition.id], completed=counted[edition.id])
 
         yield advance
 

@@ -31,13 +31,7 @@ def test_a_killed_run_is_finished_by_the_next_with_at_most_one_letter_doubled(
 ) -> None:
     database = request.getfixturevalue(f"{kind}_url")
     with Site(list(POSTS)) as site, SmtpServer() as smtp:
-        project = make_project(
-            tmp_path / "paper",
-            sources=feed_sources(("en", site.feed_url("en"))),
-            smtp=smtp.spec(),
-            database=database,
-            readers={"en": READERS},
-        )
+        project = _project(tmp_path, site, smtp, database, READERS)
         for threshold in (100, 250):
             _kill_after(project, smtp, threshold)
         newsletter(project, *SEND)
@@ -47,6 +41,16 @@ def test_a_killed_run_is_finished_by_the_next_with_at_most_one_letter_doubled(
     assert sum(letters.values()) <= len(READERS) + 2  # two kills, one connection
     assert len(ids) == len(READERS)  # what came twice came under the same Message-ID
     assert _deliveries(project)["sent"] == len(READERS)
+
+
+def _project(folder: Path, site: Site, smtp: SmtpServer, database: str, readers: list[str]) -> Path:
+    return make_project(
+        folder / "paper",
+        sources=feed_sources(("en", site.feed_url("en"))),
+        smtp=smtp.spec(),
+        database=database,
+        readers={"en": readers},
+    )
 
 
 def _kill_after(project: Path, smtp: SmtpServer, letters: int) -> None:
@@ -78,13 +82,7 @@ def test_processes_started_together_mail_everybody_once(
 ) -> None:
     database = request.getfixturevalue(f"{kind}_url")
     with Site(list(POSTS)) as site, SmtpServer() as smtp:
-        project = make_project(
-            tmp_path / "paper",
-            sources=feed_sources(("en", site.feed_url("en"))),
-            smtp=smtp.spec(),
-            database=database,
-            readers={"en": READERS[:60]},
-        )
+        project = _project(tmp_path, site, smtp, database, READERS[:60])
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda _: newsletter(project, *SEND), range(3)))
         assert sorted(smtp.recipients) == sorted(READERS[:60])
