@@ -10,7 +10,9 @@ import click
 
 from newsletter import __version__
 from newsletter.articles.as_json import article_json
+from newsletter.articles.dates import find_published
 from newsletter.articles.read import Reading, read_article
+from newsletter.articles.structured import open_sheet
 from newsletter.cli.output import print_json
 from newsletter.model.article import Article, Draft, NotAnArticle
 from newsletter.sources.decode import html_text
@@ -126,7 +128,9 @@ def _item_json(draft: Draft) -> dict[str, object]:
     read = read_article(draft, Reading(languages=()))
     if isinstance(read, Article):
         return article_json(read)
-    return {"id": draft.guid, "url": draft.url, "title": draft.title, "published": None}
+    dated = find_published(draft, open_sheet(None, draft.url), "UTC", draft.language or "")
+    published = str(dated.value.moment) if dated else None
+    return {"id": draft.guid, "url": draft.url, "title": draft.title, "published": published}
 
 
 def _feed_json(found: Found) -> dict[str, object]:

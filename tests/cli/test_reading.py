@@ -95,7 +95,8 @@ def test_a_batch_goes_on_past_what_cannot_be_read(
 def test_a_feed_gives_its_entries_in_their_order(newsletter: Program, feed: Path) -> None:
     found = newsletter("feed", feed, "--json").json
     assert found["feed"] == {"title": "Example", "lang": "en"}
-    assert [item["title"] for item in found["items"]] == ["One", "Two"]
+    told = [(item["title"], item["published"]) for item in found["items"]]
+    assert told == [("One", "2026-11-22T07:00:00+01:00"), ("Two", None)]
 
 
 def test_feeds_come_in_batches_too(newsletter: Program, feed: Path) -> None:
