@@ -17,7 +17,7 @@ $(READY): pyproject.toml tests/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or later is needed; name one with PYTHON=…"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
-	  || { echo "On Debian: apt-get install python3-venv"; exit 1; }
+	  || { rm -rf .venv; echo "On Debian: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint tests/constraints.txt --editable . --group dev
 	@touch $@
