@@ -129,18 +129,20 @@ def _subscription(number: int, digest: str, row: Listed, now: datetime) -> dict[
     }
 
 
-# What a list may make of an active subscription; nothing makes another one active again.
-_LOWER = {
-    SubscriptionStatus.PAUSED,
-    SubscriptionStatus.UNSUBSCRIBED,
-    SubscriptionStatus.BOUNCED,
-    SubscriptionStatus.COMPLAINED,
+# What a list may make of a subscription, and of which; nothing makes one active again.
+_AWAKE = frozenset({SubscriptionStatus.ACTIVE, SubscriptionStatus.PENDING})
+_LIVING = _AWAKE | {SubscriptionStatus.PAUSED}
+_LOWERED_FROM = {
+    SubscriptionStatus.PAUSED: _AWAKE,
+    SubscriptionStatus.UNSUBSCRIBED: _LIVING,
+    SubscriptionStatus.BOUNCED: _LIVING,
+    SubscriptionStatus.COMPLAINED: _LIVING,
 }
 
 
 def _change(tx: Tx, pair: tuple[int, str], standing: Any, row: Listed) -> int:
     values: dict[str, Any] = {}
-    if row.status in _LOWER and standing.status in ("active", "pending"):
+    if standing.status in _LOWERED_FROM.get(row.status, ()):
         values["status"] = row.status.value
     if row.language != standing.language and not standing.chosen:
         values["language"] = row.language
@@ -174,7 +176,7 @@ def unsubscribe(tx: Tx, number: int, digest: str) -> bool:
         tx,
         number,
         digest,
-        subscriptions.c.status.in_(["active", "pending", "paused"]),
+        subscriptions.c.status.in_(_LIVING),
         status=SubscriptionStatus.UNSUBSCRIBED.value,
     )
 
