@@ -5,7 +5,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,19 +161,23 @@ class Database:
         """Copy an embedded database, consistently, while others use it."""
         self._need_embedded("pg_dump --format=custom")
         _make_private(target)
-        with sqlite3.connect(self.file) as source, sqlite3.connect(target) as copy:
+        with (
+            closing(sqlite3.connect(self.file)) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
             source.backup(copy)
-        copy.close()
-        source.close()
 
     def restore(self, backup: Path) -> None:
-        """Replace an embedded database by a copy that `backup` made."""
+        """Replace an embedded database by a copy that `backup` made. DatabaseFault, and nothing
+        replaced, when the file is no whole copy."""
         self._need_embedded("pg_restore")
+        _check_backup(backup)
         self._engine.dispose()
-        with sqlite3.connect(backup) as source, sqlite3.connect(self.file) as target:
-            source.backup(target)
-        source.close()
-        target.close()
+        with (
+            closing(sqlite3.connect(backup)) as source,
+            closing(sqlite3.connect(self.file)) as live,
+        ):
+            source.backup(live)
 
     def _need_embedded(self, tool: str) -> None:
         if not self.embedded:
@@ -184,6 +188,20 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _check_backup(file: Path) -> None:
+    try:
+        # SQLite would make a file that is not there: an empty database.
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True)) as backup:
+            (state,) = backup.execute("PRAGMA quick_check(1)").fetchone()
+            backup.execute("SELECT version_num FROM alembic_version")
+    except sqlite3.Error as error:
+        state = str(error)
+    if state != "ok":
+        raise DatabaseFault(
+            f"{file}: this is no backup that `newsletter database backup` made ({state})"
+        )
 
 
 def _make_private(file: Path) -> None:

@@ -113,6 +113,35 @@ def test_a_backup_is_whole_while_others_write(sqlite_url: str, tmp_path: Path) -
     database.close()
 
 
+@pytest.mark.parametrize("content", [None, b"", b"no database" * 1000])
+def test_what_is_no_backup_replaces_nothing(
+    sqlite_url: str, tmp_path: Path, content: bytes | None
+) -> None:
+    database = Database(sqlite_url)
+    schema.prepare(database)
+    with database.begin() as tx:
+        house.set_fact(tx, "a", "1")
+    if content is not None:
+        (tmp_path / "copy.db").write_bytes(content)
+    with pytest.raises(DatabaseFault, match=r"copy\.db: this is no backup"):
+        database.restore(tmp_path / "copy.db")
+    assert fact(database, "a") == "1"
+    assert (tmp_path / "copy.db").exists() == (content is not None)
+    database.close()
+
+
+def test_half_a_backup_replaces_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(sqlite_url)
+    schema.prepare(database)
+    database.backup(tmp_path / "copy.db")
+    half = (tmp_path / "copy.db").read_bytes()
+    (tmp_path / "copy.db").write_bytes(half[: len(half) // 8192 * 4096])
+    with pytest.raises(DatabaseFault, match=r"copy\.db: this is no backup"):
+        database.restore(tmp_path / "copy.db")
+    assert schema.current(database)
+    database.close()
+
+
 def test_readers_addresses_are_private(sqlite_url: str, tmp_path: Path) -> None:
     database = Database(sqlite_url)
     schema.prepare(database)
