@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 
 from newsletter.articles.blocks import word_key
+from newsletter.lib.text import printable
 from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Draft, Stamp
 
@@ -17,7 +18,7 @@ _TELLING = 40  # words that no two articles have in common by chance
 def guid_key(draft: Draft) -> str | None:
     """The id that the source itself gave; an address by its key, so that https or a slash more
     makes no new article. None without one."""
-    guid = (draft.guid or "").strip()
+    guid = printable(draft.guid or "").strip()
     if guid.lower().startswith(("http://", "https://")):
         return url_key(guid)
     return guid or None

@@ -26,6 +26,7 @@ from newsletter.articles.markup import plain, too_deep
 from newsletter.articles.structured import open_sheet
 from newsletter.articles.title import find_title
 from newsletter.articles.translations import find_translations, settled
+from newsletter.lib.text import printable
 from newsletter.model.article import Article, Author, Draft, Image, NotAnArticle, Remark
 
 _SHORT = 30  # words: a body below this is told to the editor
@@ -129,12 +130,12 @@ def _assembled(draft: Draft, parts: _Parts) -> Article:
     return Article(
         id=article_id(draft.source, identity_of(draft, parts.url, parts.title.value)),
         source=draft.source,
-        guid=draft.guid,
+        guid=draft.guid and printable(draft.guid),
         url=parts.url,
         canonical_url=parts.canonical,
         language=parts.language.value,
         translations=value_of(parts.translations) or {},
-        translation_key=draft.translation_key,
+        translation_key=draft.translation_key and printable(draft.translation_key),
         title=parts.title.value,
         standfirst=value_of(parts.standfirst),
         excerpt=parts.excerpt.value,

@@ -27,6 +27,7 @@ from newsletter.articles.identity import draft_hash, guid_key, stamp_of, unambig
 from newsletter.articles.pairing import named_keys, partner_of
 from newsletter.articles.read import Reading, read_article
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.text import printable
 from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Draft, Known, NotAnArticle, Stamp
 from newsletter.model.specs import SourceSpec
@@ -113,10 +114,10 @@ def _found(subject: Subject) -> Found | str:
     try:
         found = subject.source.read()
     except NewsletterError as fault:
-        return str(fault)
+        return printable(str(fault))
     except Exception as error:  # whatever a parser trips over, the other sources go on
         log.exception("source", source=subject.spec.name)
-        return f"could not be read: {type(error).__name__}: {error}"
+        return printable(f"could not be read: {type(error).__name__}: {error}")
     return replace(found, drafts=unambiguous(found.drafts))
 
 

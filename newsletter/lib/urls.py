@@ -47,9 +47,9 @@ def absolute(url: str, base: str | None) -> str | None:
         return None
     shown = parts._replace(
         netloc=host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}",
-        path=quote(parts.path or "/", safe=_ALLOWED),
-        query=quote(parts.query, safe=_ALLOWED),
-        fragment=quote(parts.fragment, safe=_ALLOWED),
+        path=quote(parts.path or "/", safe=_ALLOWED, errors="replace"),
+        query=quote(parts.query, safe=_ALLOWED, errors="replace"),
+        fragment=quote(parts.fragment, safe=_ALLOWED, errors="replace"),
     )
     return urlunsplit(shown)
 

@@ -100,6 +100,38 @@ def test_an_id_that_several_entries_share_tells_nothing(database: Database) -> N
     assert read(database, ListedSource("site", drafts)).new == 3
 
 
+def test_a_source_fills_and_empties_and_nothing_comes_twice(database: Database) -> None:
+    source, found = ListedSource("site"), 0
+    windows = [range(3), range(0), range(1, 5), range(4, 6), range(0), range(6)]
+    for window in (*windows, range(2), range(0), range(5, 7), range(7)):
+        source.drafts = [draft(n) for n in window]
+        found += read(database, source).new
+    assert found == len(known(database)) == 7
+
+
+@pytest.mark.parametrize("strange", ["a\x00b", "a\ud800b", "\u2028", "'; drop table articles; --"])
+def test_strange_characters_stop_nothing(database: Database, strange: str) -> None:
+    odd = draft(
+        1,
+        guid=strange,
+        title=f"Odd {strange}",
+        translation_key=strange,
+        url=f"https://example.com/{strange}",
+        translations={"es": f"https://example.com/es/{strange}"},
+        section=strange,
+        tags=(strange,),
+    )
+    source = ListedSource("site", [odd, draft(2)])
+    assert read(database, source).new == 2
+    assert (read(database, source).new, len(known(database))) == (0, 2)
+
+
+def test_a_fault_with_strange_characters_is_written_down(database: Database) -> None:
+    source = ListedSource("site")
+    source.fault = ValueError("cannot read 'a\x00b\ud800'")
+    assert "ValueError: cannot read" in (read(database, source).fault or "")
+
+
 def test_a_source_that_fails_is_written_down_and_heals(database: Database) -> None:
     source = ListedSource("site", [draft(1)])
     source.fault = SourceFault("fetch_failed", "https://example.com/f: the server answered 500")
