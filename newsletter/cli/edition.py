@@ -20,7 +20,7 @@ def edition() -> None:
 @edition.command("list")
 @options.project
 @options.as_json
-@click.option("--last", default=20, show_default=True, help="How many.")
+@click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 def list_(folder: Path, json: bool, last: int) -> None:
     """List the latest editions."""
     with open_app(folder) as app, app.database.read() as tx:
@@ -52,11 +52,11 @@ def show(number: int, folder: Path, json: bool) -> None:
             {**shown, "decisions": [{"at": e.at, "who": e.who, "what": e.detail} for e in history]}
         )
         return
-    table("", "", rows=[(key, value) for key, value in shown.items() if key != "deliveries"])
-    deliveries = shown["deliveries"]
+    deliveries = shown.pop("deliveries")
     assert isinstance(deliveries, dict)
-    table("deliveries", "", rows=[(state, n) for state, n in deliveries.items() if n])
-    table("when", "who", "what", rows=[(f"{e.at:%F %R} UTC", e.who, e.detail) for e in history])
+    table("", "", rows=[(key, value) for key, value in shown.items() if value not in (None, "")])
+    table("deliveries", "", rows=[(state, n) for state, n in deliveries.items() if n], apart=True)
+    table("when", "who", "what", rows=[(e.at, e.who, e.detail) for e in history], apart=True)
 
 
 def _deciding(decision: Decision, text: str) -> None:

@@ -4,12 +4,12 @@ import json as _json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from shutil import get_terminal_size
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from newsletter.cli.columns import lines
 from newsletter.flows.collect import Collected
 from newsletter.flows.enrol import ListReport
 from newsletter.model.edition import Slot
@@ -17,7 +17,10 @@ from newsletter.model.edition import Slot
 
 def print_json(document: object) -> None:
     """One JSON document on a line of stdout."""
-    click.echo(_json.dumps(document, ensure_ascii=False, default=_plain))
+    try:
+        click.echo(_json.dumps(document, ensure_ascii=False, default=_plain))
+    except UnicodeEncodeError:  # a terminal of another alphabet, or half a character in a page
+        click.echo(_json.dumps(document, default=_plain))
 
 
 def _plain(value: object) -> object:
@@ -26,22 +29,17 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-_PIPED = 200  # columns; where no terminal says how wide it is, nothing need be broken
-
-
-def console() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED)
-
-
-def table(*columns: str, rows: Iterable[Sequence[object]]) -> None:
-    """A table on stdout, no word of it cut; nothing when there are no rows."""
-    made = Table(box=None, pad_edge=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    for row in rows:
-        made.add_row(*("" if cell is None else str(cell) for cell in row))
-    if made.row_count:
-        console().print(made)
+def table(*columns: str, rows: Iterable[Sequence[object]], apart: bool = False) -> None:
+    """A table on stdout, `apart` from what stands above it; nothing when there are no rows.
+    A pipe has no width to keep to."""
+    found = list(rows)
+    if not found:
+        return
+    if apart:
+        click.echo()
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in lines(columns, found, width):
+        click.echo(line)
 
 
 def warn(text: str) -> None:

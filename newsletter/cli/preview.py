@@ -13,7 +13,12 @@ from newsletter.flows.show import write_proof
 
 @click.command()
 @options.project
-@click.option("--port", default=0, help="Port on the loopback address (default: a free one).")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on the loopback address (default: a free one).",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -26,6 +26,7 @@ from newsletter.sources.single import draft_of_file
 _USER_AGENT = f"NewsletterComposer/{__version__}"
 _STDIN = "-"
 _NOT_ARTICLE, _NOT_FETCHED = 1, 3
+_Item = dict[str, object]  # a line of a batch: id, file, url
 
 
 @click.command()
@@ -41,9 +42,7 @@ def article(
     """Show what is read out of SOURCE: an address, a file (.html .txt .md .json .xml), or - for
     standard input. Nothing is fetched for a file."""
     if batch:
-        _batch(
-            lambda item: {"article": article_json(_article_in(_file(item), item.get("url"), lang))}
-        )
+        _batch(lambda item: {"article": article_json(_article_in(_file(item), _url(item), lang))})
         return
     if source is None:
         raise click.UsageError("name an address or a file, or use --batch")
@@ -100,7 +99,7 @@ def _content(source: str) -> bytes:
 def feed(source: str | None, url: str | None, json: bool, batch: bool) -> None:
     """Show what is read out of a whole feed: an address, a file, or - for standard input."""
     if batch:
-        _batch(lambda item: _feed_json(_feed_in(_file(item), item.get("url"))))
+        _batch(lambda item: _feed_json(_feed_in(_file(item), _url(item))))
         return
     if source is None:
         raise click.UsageError("name an address or a file, or use --batch")
@@ -143,9 +142,9 @@ def _feed_json(found: Found) -> dict[str, object]:
 # --- both ---------------------------------------------------------------------------------------
 
 
-def _batch(read: Callable[[dict[str, str]], dict[str, object]]) -> None:
+def _batch(read: Callable[[_Item], dict[str, object]]) -> None:
     """A line in, a line out, in order; what cannot be read stops nothing."""
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if not line.strip():
             continue
         name: object = None
@@ -158,20 +157,28 @@ def _batch(read: Callable[[dict[str, str]], dict[str, object]]) -> None:
         print_json({"id": name, **answer})
 
 
-def _item(line: str) -> dict[str, str]:
+def _item(line: bytes) -> _Item:
     try:
         item = _json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceFault("decode", f"this line is not JSON: {error}") from None
     if not isinstance(item, dict):
         raise SourceFault("decode", "expected an object with id, file and url")
     return item
 
 
-def _file(item: dict[str, str]) -> str:
-    if not isinstance(item.get("file"), str):
+def _file(item: _Item) -> str:
+    file = item.get("file")
+    if not isinstance(file, str):
         raise SourceFault("fetch_failed", 'the line names no "file"')
-    return item["file"]
+    return file
+
+
+def _url(item: _Item) -> str | None:
+    url = item.get("url")
+    if url is not None and not isinstance(url, str):
+        raise SourceFault("decode", '"url" is not a string')
+    return url
 
 
 def _fail(fault: SourceFault, *, json: bool) -> NoReturn:

@@ -47,31 +47,41 @@ def send(
     asked for patience are tried by the next run, or by `serve`.
     """
     with open_app(folder) as app, stopping(app):
-        digests = [app.digest(name)] if name else list(app.settings.digests)
-        if slot and len(digests) != 1:
-            raise click.UsageError("--slot needs the name of a digest")
+        with _wrong_words():
+            digests = [app.digest(name)] if name else list(app.settings.digests)
+            if slot and len(digests) != 1:
+                raise click.UsageError("--slot needs the name of a digest")
+            wanted = app.slot(digests[0], slot) if slot else None
         say_lists(app.enrol())
         say_collected(app.collect())
         if address:
-            _send_test(app, digests, address)
+            _send_test(app, digests, address, json=json)
             return
-        composed, faults = _compose(app, digests, slot)
+        composed, faults = _compose(app, digests, wanted)
         done = _deliver(app, wait=wait)
-        again = app.slot(digests[0], slot) if slot else None
-        _report(app, composed, _found(app, composed, done, digests[0], again), json=json)
+        _report(app, composed, _found(app, composed, done, digests[0], wanted), json=json)
     if faults:
         raise click.exceptions.Exit(1)
 
 
+@contextmanager
+def _wrong_words() -> Iterator[None]:
+    """What was typed names something that is not there: wrong usage."""
+    try:
+        yield
+    except NewsletterError as fault:
+        raise click.UsageError(str(fault)) from None
+
+
 def _compose(
-    app: App, digests: list[Digest], slot: str | None
+    app: App, digests: list[Digest], slot: Slot | None
 ) -> tuple[list[Composed], list[NewsletterError]]:
     """Compose what is due; a digest that cannot be composed stops no other."""
     app.check_may_send()
     composed: list[Composed] = []
     faults = []
     for digest in digests:
-        due = app.slot(digest, slot) if slot else app.due(digest)
+        due = slot or app.due(digest)
         if due is None:
             continue
         try:
@@ -98,9 +108,17 @@ def _next_try(app: App) -> float | None:
     return None if at is None else (at - app.clock()).total_seconds()
 
 
-def _send_test(app: App, digests: list[Digest], address: str) -> None:
+def _send_test(app: App, digests: list[Digest], address: str, *, json: bool) -> None:
     sent = [each for digest in digests for each in app.send_test(digest, address)]
-    table("digest", "language", "to", "answer", rows=sent)
+    columns = ("digest", "language", "to", "answer")
+    if json:
+        print_json({"sent": [dict(zip(columns, each, strict=True)) for each in sent]})
+    else:
+        table(*columns, rows=sent)
+    if not sent:
+        warn("No letter could be made: `newsletter preview` shows why.")
+    if not sent or not all(answer.startswith("accepted") for *_, answer in sent):
+        raise click.exceptions.Exit(1)
 
 
 def _found(

@@ -47,13 +47,14 @@ def _tell(app: App, tx: Tx, digests: dict[str, Digest]) -> None:
             for digest in digests.values()
         ],
     )  # fmt: skip
-    table(*COLUMNS, rows=[edition_row(tx, each) for each in editions.recent(tx, 12)])
+    table(*COLUMNS, rows=[edition_row(tx, each) for each in editions.recent(tx, 12)], apart=True)
     table(
         "source", "last read", "trouble",
         rows=[
-            (s.name, f"{s.last_read_at:%F %R} UTC" if s.last_read_at else "never", s.last_fault)
+            (s.name, s.last_read_at or "never", s.last_fault)
             for s in sources.all_states(tx)
         ],
+        apart=True,
     )  # fmt: skip
 
 

@@ -103,8 +103,8 @@ def test_lists_are_synced_and_their_faults_named(newsletter: Program, project: P
     ("arguments", "code", "words"),
     [
         (("frobnicate",), 2, "No such command"),
-        (("send", "hourly"), 1, "there is no digest 'hourly'; newsletter.toml has: daily"),
-        (("send", "daily", "--slot", "soon"), 1, "expected a local date and time"),
+        (("send", "hourly"), 2, "there is no digest 'hourly'; newsletter.toml has: daily"),
+        (("send", "daily", "--slot", "soon"), 2, "expected a local date and time"),
         (("edition", "approve", "7"), 1, "edition 7: there is none"),
         (("edition", "show", "7"), 1, "edition 7: there is none"),
     ],
