@@ -30,9 +30,10 @@ class Program:
     capsys: pytest.CaptureFixture[str]
     monkeypatch: pytest.MonkeyPatch
 
-    def __call__(self, *arguments: object, stdin: str = "") -> Done:
+    def __call__(self, *arguments: object, stdin: str | bytes = "") -> Done:
         self.capsys.readouterr()
-        self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
         with pytest.raises(SystemExit) as end:
             main([str(each) for each in arguments])
         said = self.capsys.readouterr()

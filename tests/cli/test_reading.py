@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.running import Program
+from tests.cli.running import Done, Program
 
 PAGE = """<!doctype html><html lang="en"><head><title>Owls move in | Example</title></head><body>
 <article><h1>Owls move in</h1><p>A pair of owls has moved into the tower of the old library, and
@@ -35,6 +36,12 @@ def feed(tmp_path: Path) -> Path:
     path = tmp_path / "feed.xml"
     path.write_text(FEED, "utf-8")
     return path
+
+
+def ask(done: Done) -> list[Any]:
+    """The answers of a batch, which ends well whatever is in its lines."""
+    assert done.code == 0
+    return [json.loads(line) for line in done.out.splitlines()]
 
 
 def test_an_article_has_every_key_of_the_contract_in_order(newsletter: Program, page: Path) -> None:
@@ -85,11 +92,10 @@ def test_a_batch_goes_on_past_what_cannot_be_read(
         json.dumps({"id": "d", "file": str(page)}),
     ]
     done = newsletter("article", "--batch", stdin="\n".join(lines))
-    answers = [json.loads(line) for line in done.out.splitlines()]
+    answers = ask(done)
     assert [answer["id"] for answer in answers] == ["a", "b", None, "c", "d"]
     assert ["article" in answer for answer in answers] == [True, False, False, False, True]
     assert answers[1]["error"]["code"] == "fetch_failed"
-    assert done.code == 0
 
 
 def test_a_feed_gives_its_entries_in_their_order(newsletter: Program, feed: Path) -> None:
@@ -101,10 +107,53 @@ def test_a_feed_gives_its_entries_in_their_order(newsletter: Program, feed: Path
 
 def test_feeds_come_in_batches_too(newsletter: Program, feed: Path) -> None:
     line = json.dumps({"id": "f", "file": str(feed), "url": "https://example.com/feed"})
-    (answer,) = [
-        json.loads(text) for text in newsletter("feed", "--batch", stdin=line).out.splitlines()
-    ]
+    (answer,) = ask(newsletter("feed", "--batch", stdin=line))
     assert (answer["id"], len(answer["items"])) == ("f", 2)
+
+
+def test_a_feed_batch_goes_on_past_what_cannot_be_read(
+    newsletter: Program, feed: Path, page: Path, tmp_path: Path
+) -> None:
+    lines = [
+        "{broken",
+        "[" * 5000,
+        '["a", "list"]',
+        json.dumps({"id": "gone", "file": str(tmp_path / "nowhere.xml")}),
+        json.dumps({"id": "page", "file": str(page)}),
+        json.dumps({"id": "url", "file": str(feed), "url": 5}),
+        json.dumps({"id": "file", "file": ["x"]}),
+        json.dumps({"id": "good", "file": str(feed)}),
+    ]
+    answers = ask(newsletter("feed", "--batch", stdin="\n".join(lines)))
+    named = [None, None, None, "gone", "page", "url", "file", "good"]
+    assert [answer["id"] for answer in answers] == named
+    assert ["error" in answer for answer in answers] == [True] * 7 + [False]
+
+
+def test_a_line_of_a_batch_may_hold_any_bytes(newsletter: Program, feed: Path) -> None:
+    good = json.dumps({"id": "\ud83d", "file": str(feed)})  # half a character
+    answers = ask(newsletter("feed", "--batch", stdin=b"\xff\xfe\x00\n" + good.encode()))
+    assert ["error" in answer for answer in answers] == [True, False]
+
+
+@pytest.mark.parametrize(("content", "error"), [("<p>Hm.</p>", "decode"), (None, "fetch_failed")])
+def test_what_is_no_feed_has_a_code_and_a_reason(
+    newsletter: Program, tmp_path: Path, content: str | None, error: str
+) -> None:
+    path = tmp_path / "x.xml"
+    if content:
+        path.write_text(content, "utf-8")
+    done = newsletter("feed", path, "--json")
+    assert (done.code, done.json["error"]["code"]) == (3, error)
+    told = newsletter("feed", path)
+    assert (told.code, told.out) == (3, "")
+    assert told.err.startswith("newsletter: ")
+
+
+def test_a_feed_is_listed_for_people(newsletter: Program, feed: Path) -> None:
+    out = newsletter("feed", feed).out
+    assert out.startswith("Example (en)\n")
+    assert "One" in out
 
 
 def test_without_a_source_the_usage_is_told(newsletter: Program) -> None:

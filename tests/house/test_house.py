@@ -1,5 +1,6 @@
 """The house itself: door plates, the map in the README, the start, what an installation brings."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import distribution
@@ -54,6 +55,19 @@ def test_every_verb_exists_and_is_documented(name: str) -> None:
     assert command.name == name
     assert command.help
     assert f"| `newsletter {name}" in README
+
+
+@pytest.mark.parametrize("name", cli.cli.list_commands(click.Context(cli.cli)))
+def test_every_verb_helps(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main([name, "--help"])
+    assert end.value.code == 0
+    assert f"Usage: newsletter {name}" in capsys.readouterr().out
+
+
+def test_the_readme_documents_no_verb_that_is_not_there() -> None:
+    documented = set(re.findall(r"^\| `newsletter (\w+)", README, re.MULTILINE))
+    assert documented == set(cli.cli.list_commands(click.Context(cli.cli)))
 
 
 def test_help_loads_nothing_heavy() -> None:
