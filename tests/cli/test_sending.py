@@ -95,3 +95,43 @@ def test_a_server_that_is_not_there_is_named(
     assert "550" in done.err
     shown = newsletter("edition", "show", "1", "--project", project, "--json").json
     assert shown["deliveries"]["queued"] == 10
+
+
+def test_a_paused_edition_rests_until_it_is_resumed(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    newsletter("send", *SLOT, "--project", project)
+    newsletter("edition", "approve", "1", "--project", project)
+    assert "is paused" in newsletter("edition", "pause", "1", "--project", project).out
+    newsletter("send", "--project", project)
+    assert server.recipients == []
+    newsletter("edition", "resume", "1", "--project", project)
+    newsletter("send", "--project", project)
+    assert len(server.recipients) == 10
+
+
+def test_what_cannot_be_decided_any_more_says_how_the_edition_stands(
+    newsletter: Program, project: Path
+) -> None:
+    newsletter("send", *SLOT, "--project", project)
+    newsletter("edition", "cancel", "1", "--project", project)
+    done = newsletter("edition", "approve", "1", "--project", project)
+    assert (done.code, done.out) == (1, "")
+    assert "edition 1 is cancelled" in done.err
+
+
+def test_a_test_letter_that_is_refused_ends_with_1_and_the_answer(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    server.say("RCPT", "550 5.1.1 No such user", to="gone@example.com")
+    done = newsletter("send", "--test", "gone@example.com", "--project", project)
+    assert done.code == 1
+    assert "550 5.1.1 No such user" in done.out
+
+
+def test_a_test_letter_reaches_one_reader_in_every_language(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    done = newsletter("send", "--test", "me@example.com", "--project", project)
+    assert done.code == 0
+    assert server.recipients == ["me@example.com"] * 2
