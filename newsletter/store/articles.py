@@ -106,23 +106,26 @@ def same_key(tx: Tx, stamp: Stamp, translation_key: str) -> list[Known]:
 
 
 def join(tx: Tx, article_id: str, story: int, pairing: Pairing) -> None:
-    """Make an article one of a story's. Where its own story was mailed, the ledger follows: what a
-    reader has had stays had."""
+    """Make an article one of a story's. The ledger follows: what a reader has had stays had."""
     before = story_of(tx, article_id)
     tx.run(
         sa.update(articles)
         .where(articles.c.id == article_id)
         .values(story_id=story, pairing=pairing.value)
     )
-    if before is not None and before != story and not _has_articles(tx, before):
-        _move_ledger(tx, before, story)
+    if before is None or before == story:
+        return
+    told = edition_stories.c.story_id == before
+    if _has_articles(tx, before):  # that story goes on without it
+        told &= edition_stories.c.article_id == article_id
+    _move_ledger(tx, told, story)
 
 
 def _has_articles(tx: Tx, story: int) -> bool:
     return bool(tx.connection.scalar(sa.select(sa.exists().where(articles.c.story_id == story))))
 
 
-def _move_ledger(tx: Tx, old: int, new: int) -> None:
+def _move_ledger(tx: Tx, told: sa.ColumnElement[bool], new: int) -> None:
     """Where a digest has used both in one language, the new story's own entry says it already."""
     mine, other = edition_stories, edition_stories.alias()
     used_both = sa.exists().where(
@@ -135,7 +138,7 @@ def _move_ledger(tx: Tx, old: int, new: int) -> None:
             & other.c.counts
         ),
     )
-    tx.run(sa.update(mine).where(mine.c.story_id == old, ~used_both).values(story_id=new))
+    tx.run(sa.update(mine).where(told, ~used_both).values(story_id=new))
 
 
 def story_of(tx: Tx, article_id: str) -> int | None:

@@ -203,3 +203,20 @@ def test_articles_of_one_language_are_never_one_story(database: Database) -> Non
     drafts = [draft(n, translation_key="same") for n in (1, 2)]
     read(database, ListedSource("site", drafts))
     assert len({each.story for each in known(database)}) == 2
+
+
+def linked(number: int, language: str, *others: tuple[str, int]) -> Any:
+    """A draft that names others, each by language and number, as its translations."""
+    named = {other: f"https://example.com/{other}/{n}" for other, n in others}
+    return draft(number, language, translations=named)
+
+
+def test_an_article_leaves_its_story_for_the_one_that_it_turns_out_to_belong_to(
+    database: Database,
+) -> None:
+    wrong = [linked(1, "en", ("es", 2)), linked(2, "es", ("en", 1)), draft(3, "en")]
+    right = [draft(1, "en"), linked(2, "es", ("en", 3)), linked(3, "en", ("es", 2))]
+    for drafts in (wrong, right):
+        read(database, ListedSource("site", drafts))
+    story = {each.article.guid: each.story for each in known(database)}
+    assert story["es-2"] == story["en-3"] != story["en-1"]

@@ -214,6 +214,18 @@ def test_a_late_pairing_brings_no_story_again(database: Database) -> None:
     assert {each.state for each in found.values()} == {SKIPPED}
 
 
+def test_an_article_that_was_mailed_takes_that_along_into_another_story(
+    database: Database,
+) -> None:
+    source = ListedSource("site")
+    for day, mother in ((22, 1), (23, 3)):
+        linked = {"en": f"https://example.com/en/{mother}"}
+        source.drafts = [draft(1), draft(3), draft(2, "es", translations=linked)]
+        read(database, source)
+        found = composed(database, run(day))
+    assert {each.state for each in found.values()} == {SKIPPED}
+
+
 def a_picture(tmp_path: Path) -> Image:
     picture = next(path for path in _shipped_pictures() if path.suffix == ".jpg")
     return Image(file=str(picture), alt="A harbour")
