@@ -154,8 +154,11 @@ def _remember(tx: Tx, spec: SourceSpec, readings: list[_Read], now: datetime) ->
     """Write down what was read; count what it came to."""
     read = [(each.article, each.draft) for each in readings if each.article]
     old: set[str] = set()
-    if sources.state_of(tx, spec.name).first_read_at is None:
-        first_run = parse_first_run(spec.first_run, spec.timezone)
+    state = sources.state_of(tx, spec.name)
+    if state.first_read_at is None:
+        # A source read before begins anew where the database was adopted: all of it counts as old.
+        wanted = "baseline" if state.last_read_at else spec.first_run
+        first_run = parse_first_run(wanted, spec.timezone)
         old = baseline_ids(first_run, [article for article, _ in read])
     counted: Counter[type[Verdict]] = Counter()
     paired = 0

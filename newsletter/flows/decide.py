@@ -35,7 +35,8 @@ class _Step:
 _UNSENT = (EditionState.HELD, EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
 _STEPS = {
     Decision.APPROVE: _Step((EditionState.HELD,), EditionState.FROZEN),
-    Decision.HOLD: _Step((EditionState.FROZEN,), EditionState.HELD),
+    # One that is held already, for a veto, waits for an editor from then on.
+    Decision.HOLD: _Step((EditionState.FROZEN, EditionState.HELD), EditionState.HELD),
     Decision.CANCEL: _Step(_UNSENT, EditionState.CANCELLED),
     Decision.PAUSE: _Step((EditionState.SENDING, EditionState.FROZEN), EditionState.PAUSED),
     Decision.RESUME: _Step((EditionState.PAUSED,), EditionState.SENDING),
@@ -63,6 +64,8 @@ def decide(
         reason = f"{decision.value} by {who}"
         if not editions.change_state(tx, number, step.states, step.to, reason=reason):
             raise DecisionFault(_refusal(before, decision, step))
+        if decision is Decision.HOLD:
+            editions.stop_veto(tx, number)
         detail = _cancel(tx, number) if decision is Decision.CANCEL else ""
         events.record(
             tx,

@@ -55,13 +55,16 @@ def mark_restored(database: Database) -> None:
 
 def adopt(database: Database, now: datetime) -> int:
     """Let this database send from here on. What it knows, and what its sources show at their next
-    reading, counts as mailed; unfinished editions are held. Returns how many those are."""
+    reading, counts as mailed. Unfinished editions are paused, and held ones wait for an editor;
+    returns how many are paused."""
     here = database.home()
     with database.begin() as tx:
         house.set_fact(tx, house.HOME, here)
         articles.all_baseline(tx)
         sources.forget_first_runs(tx)
         editions.forget_digests(tx)
+        for held in editions.held(tx, rehearsal=False):
+            editions.stop_veto(tx, held.id)
         unfinished = editions.unfinished(tx, rehearsal=False)
         for edition in unfinished:
             deliveries.claimed_to_unknown(tx, edition.id)

@@ -232,6 +232,11 @@ def change_state(
     return result.rowcount == 1
 
 
+def stop_veto(tx: Tx, number: int) -> None:
+    """From now on only an editor can release the edition, not time."""
+    tx.run(sa.update(editions).where(editions.c.id == number).values(release_at=None))
+
+
 def mark_sent(tx: Tx, number: int, now: datetime) -> None:
     tx.run(
         sa.update(editions)

@@ -53,7 +53,7 @@ def record_fault(tx: Tx, name: str, fault: str, now: datetime) -> None:
 
 
 def forget_first_runs(tx: Tx) -> None:
-    """Let the next reading of every source be a first run again."""
+    """Let the next reading of every source be a first run again; that it was read stays known."""
     tx.run(sa.update(sources).values(first_read_at=None))
 
 

@@ -91,9 +91,18 @@ def test_an_edition_goes_by_itself_when_its_veto_is_over(database: Database) -> 
     assert (state_of(database, vetoed), state_of(database, waiting)) == (S.FROZEN, S.HELD)
 
 
-def test_who_holds_an_edition_within_its_veto_keeps_it(database: Database) -> None:
+def test_who_cancels_an_edition_within_its_veto_has_stopped_it(database: Database) -> None:
     number = frozen(database, "a@example.com", state=S.HELD, release_at=NOW)
     decide(database, number, Decision.CANCEL, who="maria", now=NOW)
     release_vetoed(database, rehearsal=False, now=NOW + timedelta(hours=1))
     with database.read() as tx:
         assert editions.unfinished(tx, rehearsal=False) == []
+
+
+@pytest.mark.parametrize("before", [S.HELD, S.FROZEN])
+def test_what_an_editor_holds_waits_for_an_editor(database: Database, before: S) -> None:
+    number = frozen(database, "a@example.com", state=before, release_at=NOW)
+    decide(database, number, Decision.HOLD, who="maria", now=NOW)
+    assert release_vetoed(database, rehearsal=False, now=NOW + timedelta(hours=1)) == []
+    decide(database, number, Decision.APPROVE, who="jo", now=NOW)
+    assert state_of(database, number) is S.FROZEN

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.flows import guard
+from newsletter.flows.decide import release_vetoed
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionState
 from newsletter.store import editions, schema
@@ -80,6 +81,26 @@ def test_unfinished_editions_are_paused_and_what_is_in_doubt_is_held(database: D
     assert guard.adopt(database, NOW) == 1
     assert state_of(database, number) is EditionState.PAUSED
     assert set(states(database, number).values()) == {DeliveryState.HELD, DeliveryState.QUEUED}
+
+
+def test_no_edition_of_an_adopted_database_goes_when_its_veto_is_over(database: Database) -> None:
+    number = frozen(database, "a@example.com", state=EditionState.HELD, release_at=NOW)
+    guard.adopt(database, NOW)
+    assert release_vetoed(database, rehearsal=False, now=NOW) == []
+    assert state_of(database, number) is EditionState.HELD
+
+
+@pytest.mark.parametrize("first_run", ["all", "latest 5", "since 2026-11-01T00:00"])
+def test_what_a_source_shows_after_an_adoption_counts_as_mailed_whatever_its_first_run(
+    database: Database, first_run: str
+) -> None:
+    source = ListedSource("site", [draft(1)])
+    read(database, source, first_run=first_run)
+    guard.adopt(database, NOW)
+    source.drafts.append(draft(2))
+    assert read(database, source, first_run=first_run).baseline == 1
+    source.drafts.append(draft(3))
+    assert read(database, source, first_run=first_run).new == 1
 
 
 def test_a_new_database_has_nothing_to_adopt(database: Database) -> None:
