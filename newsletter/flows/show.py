@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.flows.preview import Proof
+from newsletter.lib.errors import NewsletterError
 from newsletter.model.article import Image
 from newsletter.model.letter import Letter, Personal
 from newsletter.sources.files import PICTURE_LIMIT, read_text_file
@@ -33,11 +34,19 @@ def shown(letter: Letter, images: tuple[Image, ...] = ()) -> Shown:
         html = html.replace(f'"cid:{picture.cid}"', f'"{_PICTURES}/{name}"')
         pictures[name] = picture.content
     for image in images:
-        if image.url and image.file and f'"{image.url}"' in html:
+        if image.url and f'src="{image.url}"' in html and (content := _from_here(image)):
             name = f"{len(pictures) + 1}.{_ENDINGS.get(image.mime or '', 'bin')}"
             html = html.replace(f'src="{image.url}"', f'src="{_PICTURES}/{name}"')
-            pictures[name] = read_text_file(Path(image.file), PICTURE_LIMIT)
+            pictures[name] = content
     return Shown(_blanked(html, letter), _blanked(letter.text, letter), pictures)
+
+
+def _from_here(image: Image) -> bytes | None:
+    """The bytes of a picture on this machine; None where it lies elsewhere, or has gone since."""
+    try:
+        return read_text_file(Path(image.file), PICTURE_LIMIT) if image.file else None
+    except NewsletterError:
+        return None
 
 
 def images_of(proof: Proof) -> tuple[Image, ...]:
