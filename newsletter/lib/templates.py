@@ -8,6 +8,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.text import one_line, printable
 
+# What a template can raise while it is read or filled: Jinja's own faults, and those of the filters
+# and sums in it ({{ 1 / 0 }}, a macro that calls itself, a part that no loader has).
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+
 
 class TemplateFault(NewsletterError):
     """A template cannot be used; the message says which, where and why."""
@@ -41,8 +45,8 @@ def fill_line(template: str, values: Mapping[str, object], *, name: str) -> str:
     """
     try:
         return one_line(environment(autoescape=False).from_string(template).render(values))
-    except TemplateError as error:
-        raise TemplateFault(f"{name}: {error.message or error} (in {template!r})") from None
+    except _FAULTS as error:
+        raise TemplateFault(f"{name}: {error} (in {template!r})") from None
 
 
 def _without_controls(value: object) -> object:
