@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 
 from newsletter.articles.blocks import word_key
-from newsletter.lib.text import printable
+from newsletter.lib.text import indexable, printable
 from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Draft, Stamp
 
@@ -21,7 +21,7 @@ def guid_key(draft: Draft) -> str | None:
     guid = printable(draft.guid or "").strip()
     if guid.lower().startswith(("http://", "https://")):
         return url_key(guid)
-    return guid or None
+    return indexable(guid) or None
 
 
 def unambiguous(drafts: Sequence[Draft]) -> tuple[Draft, ...]:

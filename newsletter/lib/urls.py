@@ -3,6 +3,8 @@
 import re
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
+from newsletter.lib.text import indexable, printable
+
 # Parameters that only tell who clicked where; the page is the same without them.
 # fmt: off
 _TRACKING = frozenset({
@@ -77,13 +79,13 @@ def url_key(url: str) -> str:
         host = bare_host(url)
         port = parts.port
     except ValueError:
-        return url.strip()
+        return indexable(printable(url.strip()))
     if not host:
-        return url.strip()
+        return indexable(printable(url.strip()))
     shown_port = "" if port in (None, 80, 443) else f":{port}"
     pairs = sorted(_one_escape_form(pair) for pair in parts.query.split("&") if pair)
     query = "?" + "&".join(pairs) if pairs else ""
-    return f"{host}{shown_port}{_path_key(parts.path)}{query}"
+    return indexable(f"{host}{shown_port}{_path_key(parts.path)}{query}")
 
 
 def bare_host(url: str) -> str:

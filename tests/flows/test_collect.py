@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -122,8 +123,20 @@ def test_strange_characters_stop_nothing(database: Database, strange: str) -> No
         tags=(strange,),
     )
     source = ListedSource("site", [odd, draft(2)])
-    assert read(database, source).new == 2
-    assert (read(database, source).new, len(known(database))) == (0, 2)
+    source.drafts.append(draft(3, guid=None, url=f"{strange} 3"))
+    assert read(database, source).new == 3
+    assert (read(database, source).new, len(known(database))) == (0, 3)
+
+
+def test_an_endless_id_or_address_stops_nothing(database: Database) -> None:
+    endless = "".join(sha256(str(n).encode()).hexdigest() for n in range(200))
+    long_id, long_url = draft(1, guid=endless), draft(2, url=f"https://example.com/{endless}")
+    linked = draft(3, translations={"es": f"https://example.com/es/{endless}"})
+    source = ListedSource("site", [long_id, long_url, linked])
+    assert read(database, source).new == 3
+    assert read(database, source).unchanged == 3
+    source.drafts[0] = draft(1, guid=f"{endless}-other", url=None, title="Another", content="New.")
+    assert read(database, source).new == 1
 
 
 def test_a_fault_with_strange_characters_is_written_down(database: Database) -> None:

@@ -87,3 +87,20 @@ def test_no_text_makes_an_address_function_fail(text: str, base: str | None) -> 
 def test_tracking_is_removed_at_once(tail: str) -> None:
     once = without_tracking("https://example.com/" + tail)
     assert without_tracking(once) == once
+
+
+@given(st.text(st.characters(), max_size=2000), st.integers(1, 3))
+def test_every_address_has_a_key_that_a_database_can_index(text: str, times: int) -> None:
+    key = url_key(f"https://example.com/{text * times}")
+    assert len(key.encode("utf-8")) < 2700
+    assert "\x00" not in key
+
+
+def test_long_addresses_differ_though_they_begin_alike() -> None:
+    one, other = (f"https://example.com/{'a' * 900}/{number}" for number in (1, 2))
+    assert url_key(one) != url_key(other)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "http://[", "mailto:\x00"])
+def test_what_is_no_address_has_a_key_all_the_same(text: str) -> None:
+    assert url_key(text).encode("utf-8").isascii()
