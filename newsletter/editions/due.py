@@ -22,7 +22,9 @@ def run_or_fold(
     if not due:
         return None, ()
     *earlier, last = due
-    folded = tuple(Folded(slot, f"folded into {last.key}: several were due") for slot in earlier)
-    if now - last.at > late:
+    too_late = now - last.at > late
+    into = "the next" if too_late else last.key
+    folded = tuple(Folded(slot, f"folded into {into}: several were due") for slot in earlier)
+    if too_late:
         return None, (*folded, Folded(last, "later than the digest allows: folded into the next"))
     return last, folded

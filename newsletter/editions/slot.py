@@ -72,11 +72,12 @@ def parse_slot(text: str, timezone: str) -> Slot:
     """A slot named by an operator as local date and time, "2026-11-22T07:00"."""
     try:
         local = datetime.fromisoformat(text)
-    except ValueError:
-        local = None
-    if local is None or local.tzinfo is not None:
-        raise NewsletterError(
-            f"--slot {text}: expected a local date and time without offset, such as "
-            f"2026-11-22T07:00 (it is read in the digest's zone, {timezone})"
-        )
-    return slot_at(local, timezone)
+        # A date alone is midnight to fromisoformat: a slot that nobody meant, mailed beside theirs.
+        if ":" in text and local.tzinfo is None:
+            return slot_at(local, timezone)
+    except (ValueError, OverflowError):  # OverflowError: the last night of the year 9999
+        pass
+    raise NewsletterError(
+        f"--slot {text}: expected a local date and time without offset, such as "
+        f"2026-11-22T07:00 (it is read in the digest's zone, {timezone})"
+    )

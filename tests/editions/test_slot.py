@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.editions.due import run_or_fold
 from newsletter.editions.slot import (
     check_schedule,
     due_slots,
@@ -114,10 +113,27 @@ def test_the_key_of_a_slot_is_its_local_time() -> None:
     assert next(slots_after("0 7 * * *", "Europe/Madrid", YEAR[0])).local.date() == date(2026, 1, 1)
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "2026-11-22T07:00+01:00", "2026-13-01T07:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tomorrow",
+        "2026-11-22",  # not midnight in silence
+        "2026-W47-7",
+        "2026-11-22T07:00+01:00",
+        "2026-11-22T07:00Z",
+        "2026-13-01T07:00",
+        "9999-12-31T23:59",
+    ],
+)
 def test_a_slot_that_is_no_local_time_is_named_with_what_was_expected(text: str) -> None:
-    with pytest.raises(NewsletterError, match=r"2026-11-22T07:00.*Europe/Madrid"):
-        parse_slot(text, "Europe/Madrid")
+    with pytest.raises(NewsletterError, match=r"2026-11-22T07:00.*America/New_York"):
+        parse_slot(text, "America/New_York")
+
+
+@pytest.mark.parametrize("text", ["2026-11-22T07:00", "2026-11-22 07:00", "2026-11-22T07:00:59"])
+def test_a_slot_is_named_to_the_minute(text: str) -> None:
+    assert parse_slot(text, "Europe/Madrid") == madrid(2026, 11, 22, 7)
 
 
 @pytest.mark.parametrize("line", ["0 7 * *", "99 7 * * *", "@daily", "0 7 31 2 *", "x"])
@@ -126,31 +142,14 @@ def test_a_faulty_cron_line_is_refused(line: str) -> None:
         check_schedule(line)
 
 
-def test_after_an_outage_readers_get_one_edition_not_three() -> None:
-    due = [madrid(2026, 11, day, 7) for day in (20, 21, 22)]
-    run, folded = run_or_fold(due, due[-1].at + timedelta(minutes=5), late=timedelta(hours=6))
-    assert run == due[-1]
-    assert [each.slot for each in folded] == due[:-1]
-
-
-def test_a_slot_that_is_too_late_waits_for_the_next() -> None:
-    due = [madrid(2026, 11, 22, 7)]
-    run, folded = run_or_fold(due, due[0].at + timedelta(hours=7), late=timedelta(hours=6))
-    assert run is None
-    assert "later than" in folded[0].reason
-
-
-def test_what_is_late_by_no_more_than_allowed_is_run() -> None:
-    due = [madrid(2026, 11, 22, 7)]
-    assert run_or_fold(due, due[0].at + timedelta(hours=6), timedelta(hours=6)) == (due[0], ())
-
-
-def test_when_nothing_is_due_nothing_is_run_nor_folded() -> None:
-    assert run_or_fold([], YEAR[0], late=timedelta(hours=6)) == (None, ())
-
-
 def test_a_gap_is_measured_in_hours_that_passed_also_over_years() -> None:
     sunday = madrid(2026, 3, 29, 7)
     assert gap_before("0 7 * * *", "Europe/Madrid", sunday) == timedelta(hours=23)
     leap = madrid(2028, 2, 29, 7)
     assert gap_before("0 7 29 2 *", "Europe/Madrid", leap) == timedelta(days=4 * 365 + 1)
+
+
+def test_where_no_slot_was_in_years_the_gap_is_the_next_one() -> None:
+    """The 29th of February on a Sunday comes every 28 years."""
+    sunday = slot_at(datetime(2032, 2, 29), "UTC")  # noqa: DTZ001
+    assert gap_before("0 0 29 2 */7", "UTC", sunday) == datetime(2060, 2, 29) - sunday.local  # noqa: DTZ001
