@@ -4,6 +4,7 @@ APScheduler's own cron triggers skip or double days around clock changes, so it 
 that comes late, or twice, or in two processes at once does no harm: a slot is unique.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from newsletter.model.specs import Digest
 
 TICK_SECONDS = 20
 COLLECT_EVERY = timedelta(minutes=15)
+_LOOK_SECONDS = 0.2  # between two looks whether to stop
 
 log = structlog.get_logger()
 
@@ -57,8 +59,9 @@ class Service:
                 if slot := self.app.due(digest):
                     due.append((digest, slot))
         if due or self._collecting_is_due():
-            with self._logged("sources"):
-                self._collect()
+            self._collect()
+        if self.app.stop.is_set():
+            return
         for digest, slot in due:
             with self._logged("edition", digest=digest.name, slot=slot.key):
                 self._compose(digest, slot)
@@ -89,12 +92,21 @@ class Service:
         return last is None or self.app.clock() - last >= COLLECT_EVERY
 
     def _collect(self) -> None:
+        """Read the sources; those that still answer when the service is asked to stop are left
+        behind. They may take half a minute each, and nothing of a half reading is kept."""
         self.collected_at = self.app.clock()
-        for result in self.app.collect():
-            if result.fault:
-                log.warning("source", source=result.source, fault=result.fault)
-            elif result.new or result.changed or result.baseline:
-                log.info("source", source=result.source, new=result.new, changed=result.changed)
+        reading = threading.Thread(target=self._read_sources, daemon=True)
+        reading.start()
+        while reading.is_alive() and not self.app.stop.is_set():
+            reading.join(_LOOK_SECONDS)
+
+    def _read_sources(self) -> None:
+        with self._logged("sources"):
+            for result in self.app.collect():
+                if result.fault:
+                    log.warning("source", source=result.source, fault=result.fault)
+                elif result.new or result.changed or result.baseline:
+                    log.info("source", source=result.source, new=result.new, changed=result.changed)
 
     def _compose(self, digest: Digest, slot: Slot) -> None:
         for edition in self.app.compose(digest, slot):

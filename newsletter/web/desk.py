@@ -1,8 +1,8 @@
 """The editor's desk: the next edition of every language, in a browser on this machine."""
 
+import os
 import re
 import secrets
-import socket
 import sys
 import webbrowser
 from contextlib import suppress
@@ -30,6 +30,7 @@ from newsletter.app import App
 from newsletter.flows.show import Shown
 from newsletter.model.specs import in_language
 from newsletter.web.gate import Gate
+from newsletter.web.listening import listening
 from newsletter.web.proofroom import Proofroom
 from newsletter.web.view import page_values
 
@@ -131,18 +132,25 @@ def _nothing() -> Response:
 
 
 def serve_desk(app: App, *, port: int) -> None:
-    """Serve the desk on the loopback address until interrupted; `port` 0 takes a free one."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((_HOST, port))
+    """Serve the desk on the loopback address until interrupted; `port` 0 takes a free one.
+
+    NewsletterError when the port cannot be had.
+    """
+    with listening(_HOST, port, setting="--port") as listener:
         desk = Desk(app, port=listener.getsockname()[1])
         click.echo(f"The desk is open at {desk.start_address} (Ctrl-C closes it)")
         sys.stdout.flush()
-        if sys.stdout.isatty():
+        if sys.stdout.isatty() and _has_screen():
             with suppress(webbrowser.Error):
                 webbrowser.open(desk.start_address)
         config = uvicorn.Config(
-            desk.application, log_level="warning", access_log=False, server_header=False
+            desk.application, log_level="warning", access_log=False, server_header=False, ws="none"
         )
         with suppress(KeyboardInterrupt):  # the way to close it
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _has_screen() -> bool:
+    """Not so on a server: a browser for terminals would run there, in front of the desk."""
+    desktops = ("DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(each) for each in desktops)

@@ -8,10 +8,12 @@ exchanged for a cookie, and the origin of everything that is not a mere look.
 from hmac import compare_digest
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from newsletter.web.headers import with_headers
 
 _SAFE = ("GET", "HEAD")
 _HEADERS = {
@@ -43,7 +45,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         answer = self._answer(scope)
-        await (answer or self._app)(scope, receive, _with_headers(send))
+        await with_headers(answer or self._app, _HEADERS)(scope, receive, send)
 
     def _answer(self, scope: Scope) -> Response | None:
         """What the gate says itself; None lets the request through."""
@@ -72,14 +74,3 @@ class Gate:
     def _known(self, headers: Headers) -> bool:
         given = cookie_parser(headers.get("cookie", "")).get(self._cookie, "")
         return compare_digest(given.encode(), self._token.encode())
-
-
-def _with_headers(send: Send) -> Send:
-    async def guarded(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return guarded

@@ -1,6 +1,9 @@
-"""Headers that every answer of ours carries."""
+"""Headers that every answer of an application carries, the errors of its framework included."""
 
-from starlette.responses import HTMLResponse
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Nothing on a page but its own style; nobody may frame it or learn where the reader came from.
 PUBLIC = {
@@ -15,6 +18,17 @@ PUBLIC = {
 }
 
 
-def public_page(html: str, status: int = 200) -> HTMLResponse:
-    """A page for readers."""
-    return HTMLResponse(html, status_code=status, headers=PUBLIC)
+def with_headers(application: ASGIApp, headers: Mapping[str, str]) -> ASGIApp:
+    """The application with these headers on all that it answers, where it says nothing else."""
+
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                found = MutableHeaders(scope=message)
+                for name, value in headers.items():
+                    found.setdefault(name, value)
+            await send(message)
+
+        await application(scope, receive, dressed)
+
+    return answering

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from babel import Locale
+from newsletter.rendering.locales import direction
 
 _STYLE = """
 :root{color-scheme:light dark}
@@ -34,9 +34,8 @@ def button_page(language: str, title: str, question: str, button: str) -> str:
 
 
 def _page(language: str, title: str, content: str) -> str:
-    direction = Locale.parse(language, sep="-").text_direction
     return (
-        f'<!doctype html><html lang="{escape(language)}" dir="{direction}"><head>'
+        f'<!doctype html><html lang="{escape(language)}" dir="{direction(language)}"><head>'
         f'<meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>"

@@ -6,30 +6,36 @@ what mail programs send for one click (RFC 8058 §3.1): no cookie, no redirect, 
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import NamedTuple
 
-from babel import Locale
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from newsletter.app import App
 from newsletter.model.event import Event, EventKind
 from newsletter.model.specs import Digest, in_language
+from newsletter.rendering.locales import language_name
 from newsletter.store import events, subscribers
 from newsletter.subscribers.tokens import Purpose
-from newsletter.web.headers import public_page
+from newsletter.web.headers import PUBLIC, with_headers
 from newsletter.web.pages import button_page, plain_page
 from newsletter.web.words import words_of
 
 
 class _Reader(NamedTuple):
-    """Whom a token stands for, and the language that they read the digest in."""
+    """Whom a token stands for, and the language that they read the digest in.
+
+    The digest may have left the configuration: its letters are still in inboxes, and their links
+    still have to work.
+    """
 
     number: int
-    digest: Digest
+    digest: str
     language: str
 
 
@@ -46,44 +52,49 @@ class _Pages:
     async def health(self, request: Request) -> Response:
         return PlainTextResponse("ok\n")
 
+    async def unknown(self, request: Request, fault: Exception | None = None) -> Response:
+        """One answer for every link that is not ours, whatever is wrong with it."""
+        return self._unknown()
+
     def _unsubscribe(self, request: Request) -> Response:
         reader = self._reader(Purpose.UNSUBSCRIBE, request.path_params["token"])
         if reader is None:
-            return self._unknown(request)
+            return self._unknown()
         words = words_of(reader.language)
-        title = in_language(reader.digest.title, reader.language)
+        title = self._title(reader.digest, reader.language)
         if request.method != "POST":
             text = words["leave?"].format(title=title)
-            return public_page(button_page(reader.language, title, text, words["leave"]))
+            return HTMLResponse(button_page(reader.language, title, text, words["leave"]))
         self._leave(reader)
-        return public_page(plain_page(reader.language, title, words["left"].format(title=title)))
+        return HTMLResponse(plain_page(reader.language, title, words["left"].format(title=title)))
 
     def _leave(self, reader: _Reader) -> None:
         with self.app.database.begin() as tx:
-            if subscribers.unsubscribe(tx, reader.number, reader.digest.name):
+            if subscribers.unsubscribe(tx, reader.number, reader.digest):
                 events.record(tx, self._event(EventKind.UNSUBSCRIBE, reader))
 
     def _language(self, request: Request) -> Response:
         reader = self._reader(Purpose.LANGUAGE, request.path_params["token"])
         wanted = request.path_params["language"]
-        if reader is None or wanted not in reader.digest.languages:
-            return self._unknown(request)
+        digest = self._digest(reader.digest) if reader else None
+        if reader is None or digest is None or wanted not in digest.languages:
+            return self._unknown()
         words = words_of(wanted)
-        title = in_language(reader.digest.title, wanted)
-        name = Locale.parse(wanted, sep="-").get_display_name(wanted) or wanted
+        title = self._title(reader.digest, wanted)
+        name = language_name(wanted, within=wanted)
         if request.method != "POST":
             text = words["switch?"].format(title=title, language=name)
-            return public_page(
+            return HTMLResponse(
                 button_page(wanted, title, text, words["switch"].format(language=name))
             )
         self._switch(reader, wanted)
-        return public_page(
+        return HTMLResponse(
             plain_page(wanted, title, words["switched"].format(title=title, language=name))
         )
 
     def _switch(self, reader: _Reader, wanted: str) -> None:
         with self.app.database.begin() as tx:
-            if subscribers.choose_language(tx, reader.number, reader.digest.name, wanted):
+            if subscribers.choose_language(tx, reader.number, reader.digest, wanted):
                 events.record(tx, self._event(EventKind.LANGUAGE, reader, wanted))
 
     def _event(self, kind: EventKind, reader: _Reader, detail: str = "") -> Event:
@@ -91,7 +102,7 @@ class _Pages:
             at=self.app.clock(),
             kind=kind,
             subscriber=reader.number,
-            digest=reader.digest.name,
+            digest=reader.digest,
             detail=detail,
         )
 
@@ -99,30 +110,36 @@ class _Pages:
         payload = self.app.ring.read(purpose, token)
         if payload is None:
             return None
-        number, _, name = payload.partition(":")
-        digest = next((d for d in self.app.settings.digests if d.name == name), None)
-        if digest is None or not number.isdigit():
-            return None
+        number, _, digest = payload.partition(":")
         with self.app.database.read() as tx:
-            standing = subscribers.status_of(tx, int(number), name)
+            standing = subscribers.status_of(tx, int(number), digest)
         return _Reader(int(number), digest, standing[1]) if standing else None
 
-    def _unknown(self, request: Request) -> Response:
-        """One answer for every link that is not ours, whatever is wrong with it."""
+    def _digest(self, name: str) -> Digest | None:
+        return next((each for each in self.app.settings.digests if each.name == name), None)
+
+    def _title(self, name: str, language: str) -> str:
+        digest = self._digest(name)
+        return (digest and in_language(digest.title, language)) or name
+
+    def _unknown(self) -> Response:
         language = self.app.settings.languages[0]
-        words = words_of(language)
         name = in_language(self.app.settings.publication.name, language)
-        return public_page(plain_page(language, name, words["unknown"]), status=404)
+        page = plain_page(language, name, words_of(language)["unknown"])
+        return HTMLResponse(page, status_code=HTTPStatus.NOT_FOUND)
 
 
-def public_app(app: App) -> Starlette:
+def public_app(app: App) -> ASGIApp:
     """The application for readers."""
     pages = _Pages(app)
     both = ["GET", "POST"]
-    return Starlette(
-        routes=[
-            Route("/u/{token}", pages.unsubscribe, methods=both),
-            Route("/l/{token}/{language}", pages.language, methods=both),
-            Route("/healthz", pages.health),
-        ]
-    )
+    routes = [
+        Route("/u/{token}", pages.unsubscribe, methods=both),
+        Route("/l/{token}/{language}", pages.language, methods=both),
+        Route("/healthz", pages.health),
+    ]
+    application = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: pages.unknown})
+    # The redirect to a path without its last slash would be made of the Host header, and would
+    # carry the token there.
+    application.router.redirect_slashes = False
+    return with_headers(application, PUBLIC)

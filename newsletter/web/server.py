@@ -1,7 +1,6 @@
 """`newsletter serve`: the scheduler in a thread, the public pages in front."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,11 +9,12 @@ import uvicorn
 
 from newsletter import scheduler
 from newsletter.app import App
+from newsletter.web.listening import listening
 from newsletter.web.public import public_app
 
 log = structlog.get_logger()
 
-_LOOK_SECONDS = 0.2
+_GRACE_SECONDS = 5  # for answers under way when the service is asked to stop
 
 
 class _Server(uvicorn.Server):
@@ -26,31 +26,37 @@ class _Server(uvicorn.Server):
 
 
 def run(app: App) -> None:
-    """Serve until `app.stop` is set; messages under way are finished, then it returns."""
-    host, _, port = app.settings.public.listen.rpartition(":")
-    config = uvicorn.Config(
-        public_app(app),
-        host=host.strip("[]"),
-        port=int(port),
-        log_level="warning",
-        access_log=False,  # the paths hold readers' tokens
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
-    server = _Server(config)
-    ticking = scheduler.start(scheduler.Service(app).tick)
-    watch = threading.Thread(target=_end_with, args=(app, server), daemon=True)
-    watch.start()
-    log.info("serving", listen=app.settings.public.listen, rehearsal=app.rehearsal)
-    try:
-        server.run()
-    finally:
-        app.stop.set()
-        ticking.shutdown(wait=True)
+    """Serve until `app.stop` is set; messages under way are finished, then it returns.
+
+    NewsletterError when `public.listen` cannot be had: then nothing was begun.
+    """
+    address = app.settings.public.listen
+    host, _, port = address.rpartition(":")
+    with listening(host.strip("[]"), int(port), setting="public.listen") as listener:
+        server = _server(app)
+        ticking = scheduler.start(scheduler.Service(app).tick)
+        threading.Thread(target=_end_with, args=(app, server), daemon=True).start()
+        log.info("serving", listen=address, rehearsal=app.rehearsal)
+        try:
+            server.run(sockets=[listener])
+        finally:
+            app.stop.set()
+            ticking.shutdown(wait=True)
     log.info("stopped")
 
 
+def _server(app: App) -> _Server:
+    config = uvicorn.Config(
+        public_app(app),
+        log_level="warning",
+        access_log=False,  # the paths hold readers' tokens
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    return _Server(config)
+
+
 def _end_with(app: App, server: uvicorn.Server) -> None:
-    while not app.stop.is_set():
-        time.sleep(_LOOK_SECONDS)
+    app.stop.wait()
     server.should_exit = True

@@ -1,6 +1,7 @@
 """The pages behind the links in letters: only a POST changes anything."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,49 @@ def test_a_page_speaks_its_reader_s_language_and_has_one_button(app: App, client
     assert asked.css("html")[0].attributes["lang"] == "es"
     assert [len(asked.css(tag)) for tag in ("h1", "button", "form", "script")] == [1, 1, 1, 0]
     assert "español" in asked.css("button")[0].text()
+
+
+def test_who_left_is_not_mailed_what_was_queued_before(app: App, client: Client) -> None:
+    app.collect()
+    app.compose(app.digest("daily"), app.slot(app.digest("daily"), "2031-05-01T07:00"))
+    client.ask("POST", link(app, Personal.UNSUBSCRIBE))
+    app.deliver()
+    with app.database.read() as tx:
+        left = subscribers.by_id(tx, READER)
+    assert app.outbox is not None
+    letters = [path.read_bytes() for path in (app.outbox / "new").iterdir()]
+    assert len(letters) == 19
+    assert left is not None
+    assert not any(left.email.encode() in letter for letter in letters)
+
+
+def test_a_reader_can_leave_a_digest_that_is_not_made_any_more(app: App) -> None:
+    ours = link(app, Personal.UNSUBSCRIBE)
+    without = replace(app, settings=replace(app.settings, digests=()))
+    with serving(public_app(without)) as client:
+        assert client.ask("GET", ours).status == 200
+        assert client.ask("POST", ours, FORM, "List-Unsubscribe=One-Click").status == 200
+        assert client.ask("POST", link(app, Personal.LANGUAGE)).status == 404
+    assert standing(app) == ("unsubscribed", "en")
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "{link}/", "//{link}", "/u/", "/u/%00%ff"])
+def test_a_path_that_is_nearly_ours_is_unknown_and_leads_nowhere(
+    app: App, client: Client, path: str
+) -> None:
+    asked = path.format(link=link(app, Personal.UNSUBSCRIBE))
+    answer = client.ask("GET", asked, {"Host": "evil.example"})
+    assert (answer.status, answer.headers.get("location")) == (404, None)
+    assert answer.body == client.ask("GET", "/u/x").body
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/healthz", "/u/x", "/nothing"])
+def test_every_answer_carries_the_headers(client: Client, method: str, path: str) -> None:
+    headers = client.ask(method, path).headers
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in headers["content-security-policy"]
 
 
 def test_there_is_no_route_of_the_editor_s(client: Client) -> None:

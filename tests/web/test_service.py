@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,9 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.app import App, open_app
+from newsletter.lib.errors import NewsletterError
 from newsletter.scheduler import Service
+from newsletter.web.server import run
 from tests.journeys.project import NEWSLETTER
-from tests.web.serving import new_project
+from tests.web.serving import Client, new_project
 
 MADRID = ZoneInfo("Europe/Madrid")
 EVENING = datetime(2031, 5, 1, 20, 0, tzinfo=UTC)  # after any date that the samples can have
@@ -137,9 +140,10 @@ def test_a_source_that_cannot_be_read_stops_no_edition(tmp_path: Path) -> None:
     assert len(letters(folder)) == 20
 
 
-def test_serve_ends_in_good_order_when_asked(tmp_path: Path, free_port: int) -> None:
-    folder = new_project(tmp_path / "paper")
-    configure(folder, 'listen = "127.0.0.1:8000"', f'listen = "127.0.0.1:{free_port}"')
+@contextmanager
+def served(folder: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+    """`newsletter serve` at work on the project, from the moment when it answers."""
+    configure(folder, 'listen = "127.0.0.1:8000"', f'listen = "127.0.0.1:{port}"')
     process = subprocess.Popen(
         [*NEWSLETTER, "serve", "--project", str(folder)],
         stderr=subprocess.PIPE,
@@ -149,8 +153,45 @@ def test_serve_ends_in_good_order_when_asked(tmp_path: Path, free_port: int) -> 
     assert process.stderr is not None
     while "serving" not in process.stderr.readline():
         assert process.poll() is None
-    time.sleep(0.5)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ended(process: "subprocess.Popen[str]") -> str:
+    """What the service said after it was asked to stop; ten seconds are all it has."""
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=10)
     assert process.returncode == 0, said
-    assert "stopped" in said
+    return said
+
+
+def test_serve_ends_in_good_order_when_asked(tmp_path: Path, free_port: int) -> None:
+    with served(new_project(tmp_path / "paper"), free_port) as process:
+        assert Client(free_port).ask("GET", "/healthz").status == 200
+        assert "stopped" in ended(process)
+
+
+def test_a_source_that_does_not_answer_keeps_nobody_waiting(tmp_path: Path, free_port: int) -> None:
+    folder = new_project(tmp_path / "paper")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/feed"
+        source = f'name = "slow"\nkind = "feed"\nurl = "{url}"\nallow_private = ["127.0.0.1/32"]'
+        configure(folder, "[[digests]]", f"[[sources]]\n{source}\n\n[[digests]]")
+        with served(folder, free_port) as process:
+            connection, _ = silent.accept()  # from here on it waits for an answer
+            assert "stopped" in ended(process)
+            connection.close()
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_done(tmp_path: Path) -> None:
+    folder = new_project(tmp_path / "paper")
+    with socket.create_server(("127.0.0.1", 0)) as taken, open_app(folder) as app:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        public = replace(app.settings.public, listen=listen)
+        with pytest.raises(NewsletterError, match=f"{listen}.*public.listen"):
+            run(replace(app, settings=replace(app.settings, public=public)))
+        with app.database.read() as tx:
+            assert tx.connection.exec_driver_sql("select count(*) from subscribers").scalar() == 0
