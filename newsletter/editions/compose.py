@@ -4,6 +4,7 @@ from babel.dates import format_date
 
 from newsletter.editions.order import in_sections, lead_first
 from newsletter.editions.subject import preheader_line, subject_line, template_values
+from newsletter.lib.locales import locale_of
 from newsletter.model.edition import Edition, EditionStory, Slot
 from newsletter.model.specs import Digest, Publication, in_language
 
@@ -26,7 +27,7 @@ def compose_edition(
     values = template_values(
         publication=in_language(publication.name, language),
         title=in_language(digest.title, language),
-        date=format_date(slot.local.date(), "long", locale=language.replace("-", "_")),
+        date=format_date(slot.local.date(), "long", locale=locale_of(language)),
         lead=lead,
         count=len(stories),
     )
