@@ -1,17 +1,27 @@
 """What the desk shows, made anew when a file that it depends on has changed."""
 
 import hashlib
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from newsletter.app import App
 from newsletter.config import FILE, load
+from newsletter.editions.slot import slots_after
+from newsletter.flows.collect import Collected
+from newsletter.flows.enrol import ListReport
 from newsletter.flows.preview import Planned, Proof
 from newsletter.flows.show import Shown, images_of, shown
 from newsletter.lib.errors import NewsletterError
+from newsletter.model.edition import EditionState
 from newsletter.model.specs import FolderSpec
+from newsletter.store import editions
+
+_RECENT = 50  # editions that an editor may still decide about
+_DECIDED = (EditionState.HELD, EditionState.CANCELLED)  # what changes the desk, unlike sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +43,19 @@ class Proofroom:
         self._lock = threading.Lock()
         self._sheet: Sheet | None = None
         self._sources = ""
-        self._lists: tuple[str, ...] = ()
+        self._of_sources: tuple[str, ...] = ()
+        self._of_lists: dict[str, tuple[str, ...]] = {}
 
     @property
     def app(self) -> App:
         return self._app
 
     def signature(self) -> str:
-        """Changes when a layout, an article of a folder, a list or the configuration is saved."""
+        """Changes when a layout, an article of a folder, a list or the configuration is saved, when
+        an edition was frozen or decided about, and when a slot has passed."""
         folder = self._app.folder
         watched = (folder / FILE, folder / "layouts", folder / "subscribers", *self._folders())
-        return _signature(watched)
+        return _signature((*_facts(watched), *self._schedule(), *self._ledger()))
 
     def sheet(self) -> Sheet:
         """The proofs as they stand now."""
@@ -60,14 +72,14 @@ class Proofroom:
             self._sheet = None
 
     def _made(self, signature: str) -> Sheet:
-        troubles = [*self._reloaded(), *self._enrolled(), *self._collected()]
+        troubles = (*self._reloaded(), *self._enrolled(), *self._collected())
         proofs = tuple(self._app.proofs())
         return Sheet(
             signature=signature,
             proofs=proofs,
             planned=tuple(self._app.plan()),
             letters={p.key: shown(p.letter, images_of(p)) for p in proofs if p.letter},
-            troubles=tuple(troubles),
+            troubles=troubles,
         )
 
     def _reloaded(self) -> Iterator[str]:
@@ -80,35 +92,76 @@ class Proofroom:
             self._app = replace(self._app, settings=settings)
 
     def _enrolled(self) -> Iterator[str]:
-        for report in self._app.enrol():
-            if report.fault:
-                yield f"subscribers/{report.name}: {report.fault}"
-            for fault in report.faults:
-                yield f"subscribers/{report.name}, line {fault.line}: {fault.reason}"
+        """What is wrong with the lists. One that was not read again is as wrong as it was."""
+        self._of_lists = {
+            report.name: self._of_lists.get(report.name, ())
+            if report.unchanged
+            else tuple(_of_list(report))
+            for report in self._app.enrol()
+        }
+        return chain.from_iterable(self._of_lists.values())
 
-    def _collected(self) -> Iterator[str]:
-        """Sources are read at the start, on request, and when a folder among them has changed."""
-        sources = _signature(tuple(self._folders())) or "none"
-        if sources == self._sources:
-            return
-        self._sources = sources
-        for result in self._app.collect():
-            if result.fault:
-                yield f"source {result.source}: {result.fault}"
-            for fault in result.faults:
-                yield f"source {result.source}: {fault.place}: {fault.reason}"
+    def _collected(self) -> tuple[str, ...]:
+        """What is wrong with the sources, which are read at the start, on request, and when one
+        comes or goes or a folder among them has changed."""
+        specs = map(repr, self._app.settings.sources)
+        sources = _signature((*specs, *_facts(self._folders())))
+        if sources != self._sources:
+            self._sources = sources
+            self._of_sources = tuple(_of_sources(self._app.collect()))
+        return self._of_sources
 
     def _folders(self) -> Iterator[Path]:
         for spec in self._app.settings.sources:
             if isinstance(spec, FolderSpec):
                 yield self._app.folder / spec.path
 
+    def _schedule(self) -> Iterator[str]:
+        now = self._app.clock()
+        for digest in self._app.settings.digests:
+            yield f"{digest.name} {next(slots_after(digest.schedule, digest.timezone, now)).key}"
 
-def _signature(places: tuple[Path, ...]) -> str:
-    digest = hashlib.sha256()
-    for place in places:
-        for path in sorted((place, *place.rglob("*"))) if place.is_dir() else (place,):
-            if path.is_file():
-                facts = path.stat()
-                digest.update(f"{path}:{facts.st_mtime_ns}:{facts.st_size}\n".encode())
-    return digest.hexdigest()
+    def _ledger(self) -> Iterator[str]:
+        with self._app.database.read() as tx:
+            for entry in editions.recent(tx, _RECENT):
+                yield f"{entry.id} {entry.state if entry.state in _DECIDED else ''}"
+
+
+def _of_list(report: ListReport) -> Iterator[str]:
+    if report.fault:
+        yield f"subscribers/{report.name}: {report.fault}"
+    for fault in report.faults:
+        yield f"subscribers/{report.name}, line {fault.line}: {fault.reason}"
+
+
+def _of_sources(results: Iterable[Collected]) -> Iterator[str]:
+    for result in results:
+        if result.fault:
+            yield f"source {result.source}: {result.fault}"
+        for fault in result.faults:
+            yield f"source {result.source}: {fault.place}: {fault.reason}"
+
+
+def _signature(facts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _facts(places: Iterable[Path]) -> list[str]:
+    """Name, time and size of every file there, in an order that stays."""
+    return sorted(_fact(path) for place in places for path in _files(place))
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    for folder, _, names in os.walk(place):  # unlike rglob, it bears folders that go meanwhile
+        yield from (Path(folder, name) for name in names)
+
+
+def _fact(path: Path) -> str:
+    """Files come and go while they are saved: what is gone by now was never there."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return ""
+    return f"{path}:{facts.st_mtime_ns}:{facts.st_size}"

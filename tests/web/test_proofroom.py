@@ -55,6 +55,13 @@ def test_what_is_wrong_with_a_list_is_said_until_the_list_is_mended(room: Room) 
     assert room.troubles == ""
 
 
+def test_a_list_that_is_gone_has_no_troubles(room: Room) -> None:
+    room.append("subscribers/extra.csv", "email\nann@example.com\n")
+    assert "subscribers/extra.csv" in room.troubles
+    (room.folder / "subscribers" / "extra.csv").unlink()
+    assert room.troubles == ""
+
+
 def test_what_is_wrong_with_an_article_is_said_until_it_is_mended(room: Room) -> None:
     room.append("articles/en/broken.md", "---\ntitle: [\n---\nText.\n")
     assert "broken.md" in room.troubles
