@@ -202,7 +202,7 @@ def _password_in(path: Path) -> tuple[str | None, str]:
         password = path.read_text("utf-8").strip()
     except OSError as error:
         return None, f"cannot be read: {error.strerror} ({path})"
-    except UnicodeDecodeError:
+    except ValueError:  # no path is named elsewhere already, and hides this
         return None, f"cannot be read: not UTF-8 ({path})"
     return (password, "") if password else (None, f"expected a password in it ({path})")
 

@@ -16,6 +16,7 @@ from newsletter.subscribers.address import NotAnAddress, normalise
 
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _TEN_YEARS = 3660 * 24 * 60  # in minutes; nothing in a newsletter waits for longer
+_LAST_PORT = 65535
 
 
 def duration(text: object) -> timedelta:
@@ -71,9 +72,9 @@ def _web_address(text: object) -> object:
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-    except ValueError:  # a bracket too many
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket too many, a port beyond the last
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _by_language(parse: Callable[[object], object]) -> Callable[[object], object]:
@@ -98,6 +99,12 @@ def _mail_address(text: object) -> object:
     if isinstance(address := normalise(text), NotAnAddress):
         raise ValueError('a mail address such as "news@example.com"')
     return address
+
+
+def _sender_address(text: object) -> object:
+    if text == "":
+        raise ValueError('a mail address such as "news@example.com"')
+    return _mail_address(text)
 
 
 def _language(text: object) -> object:
@@ -136,17 +143,36 @@ def _networks(value: object) -> object:
 
 
 def _listen(text: object) -> object:
-    if isinstance(text, str) and not re.fullmatch(r"\S+:\d{1,5}", text):
-        raise ValueError('a host and a port such as "127.0.0.1:8000"')
+    if isinstance(text, str):
+        match = re.fullmatch(r"(?:[^\s:/@\[\]]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", text)
+        if match is None or int(match[1]) > _LAST_PORT:
+            raise ValueError('a host and a port such as "127.0.0.1:8000"')
+    return text
+
+
+def _host(text: object) -> object:
+    if isinstance(text, str) and not re.fullmatch(r"[^\s/@\x00]+", text):
+        raise ValueError('a host such as "smtp.example.com"')
+    return text
+
+
+def _path(text: object) -> object:
+    if isinstance(text, str) and (not text or "\0" in text):
+        raise ValueError("a path")
     return text
 
 
 _WORDS: dict[str, Callable[[object], object]] = {
     "database": _database,
+    "secret_file": _path,
     "languages": _each(_language),
     "publication.url": _by_language(_web_address),
-    "sender.address": _mail_address,
+    "sender.address": _sender_address,
     "sender.bounces": _mail_address,
+    "transport.path": _path,
+    "transport.host": _host,
+    "transport.password_file": _path,
+    "transport.ca_file": _path,
     "public.base_url": _web_address,
     "public.listen": _listen,
     "sources.name": _name,
@@ -155,6 +181,7 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "sources.first_run": _first_run,
     "sources.url": _web_address,
     "sources.urls": _each(_web_address),
+    "sources.path": _path,
     "sources.base_url": _web_address,
     "sources.allow_private": _networks,
     "digests.name": _name,
@@ -164,7 +191,7 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "digests.late": duration,
     "digests.approve": _approval,
     "digests.reply_to": _by_language(_mail_address),
-    "digests.sender.address": _mail_address,
+    "digests.sender.address": _sender_address,
     "digests.sender.bounces": _mail_address,
 }
 """What pydantic cannot know of a value: each takes it as written and gives it as meant, or raises a
