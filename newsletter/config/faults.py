@@ -15,7 +15,7 @@ Key = tuple[str | int, ...]
 
 # What may hold a secret is never repeated: a password, a provider's key, an address with either.
 _SECRET = {"password", "headers", "database"}
-_LOGIN = re.compile(r"//[^/@\s]*@")
+_LOGIN = re.compile(r"[:/].*@", re.DOTALL)  # with or without a scheme, whatever is in a password
 
 # pydantic's kinds of faults, as people who write a configuration would put them.
 _EXPECTED = {
@@ -101,7 +101,7 @@ def found_instead(key: Key, value: object) -> str:
     )
     if not plain or _SECRET.intersection(key):
         return ""
-    return f", found {shortened(_LOGIN.sub('//…@', repr(value)), 80)}"
+    return f", found {shortened(_LOGIN.sub(':…@', repr(value)), 80)}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
