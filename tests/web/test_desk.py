@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.app import App, open_app
+from newsletter.flows.decide import Decision
 from newsletter.web.desk import Desk
 from tests.web.serving import Answer, Client, new_project, serving
 
@@ -109,6 +110,47 @@ def test_a_letter_s_pictures_need_its_secret_address_and_no_cookie(editor: Edito
         editor.client.ask("GET", re.sub(r"/pictures/[^/]+", "/pictures/x", picture)).status == 403
     )
     assert editor.client.ask("POST", picture).status == 403
+
+
+@pytest.mark.parametrize("way", ["../../letters/daily.en", "%2e%2e/%2e%2e/letters/daily.en"])
+def test_who_knows_the_way_to_the_pictures_gets_nowhere_else(editor: Editor, way: str) -> None:
+    (picture, *_) = re.findall(r'src="(/pictures/[^/]+/)', editor.get("/letters/daily.en").body)
+    assert editor.client.ask("GET", f"{picture}{way}").status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../desk.py", "/static/%2e%2e/desk.py", "/static//etc/passwd", "/static/"]
+)
+def test_static_files_are_those_of_the_page_only(editor: Editor, path: str) -> None:
+    assert editor.get("/static/desk.js").status == 200
+    assert editor.get(path).status == 404
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(editor: Editor) -> None:
+    for path in ("/", "/nowhere", "/letters/daily.en/text", "/static/desk.js"):
+        for answer in (editor.get(path), editor.client.ask("GET", path)):
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_an_edition_that_waits_is_shown_until_it_is_decided_about(app: App, editor: Editor) -> None:
+    app.collect()
+    number = hold_an_edition(app)
+    page = editor.get(f"/?edition=daily.en.{number}").body
+    assert f"newsletter edition approve {number}" in page
+    assert editor.get(f"/letters/daily.en.{number}").status == 200
+    app.decide(number, Decision.APPROVE)
+    assert f"newsletter edition approve {number}" not in editor.get("/").body
+
+
+def hold_an_edition(app: App) -> int:
+    """The English edition of a slot to come, frozen and not to be sent yet."""
+    digest = app.digest("daily")
+    composed = app.compose(digest, app.slot(digest, "2031-05-01T07:00"))
+    (number,) = [each.number for each in composed if each.language == "en"]
+    app.decide(number, Decision.HOLD)
+    return number
 
 
 def test_nobody_s_token_stands_in_a_letter_on_the_desk(editor: Editor) -> None:
