@@ -64,6 +64,8 @@ def test_both_languages_are_shown_at_two_widths_with_their_pictures(
     page = opened(browser, desk)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.reload()
     for link, headline in (("Morning edition", "The port"), ("Edición", "El puerto")):
         page.get_by_role("link", name=link).click()
         for frame in (page.frame_locator(".phone iframe"), page.frame_locator(".desktop iframe")):
@@ -100,21 +102,63 @@ def test_the_page_follows_an_article_and_a_layout_as_they_are_saved(
     expect(button).to_be_visible(timeout=PATIENCE)
 
 
+def test_a_colour_of_the_layout_changes_in_the_letter_as_it_is_saved(
+    browser: Browser,  # noqa: F811
+    desk: OpenDesk,
+) -> None:
+    page = opened(browser, desk)
+    look = desk.folder / "layouts" / "digest" / "layout.toml"
+    text = look.read_text("utf-8")
+    assert 'ink = "#15171c"' in text
+    look.write_text(text.replace('ink = "#15171c"', 'ink = "#00008b"'), "utf-8")
+    title = page.frame_locator(".phone iframe").locator("h2").first.locator("a")
+    expect(title).to_have_css("color", "rgb(0, 0, 139)", timeout=PATIENCE)
+
+
+def test_a_choice_outlives_the_next_save(browser: Browser, desk: OpenDesk) -> None:  # noqa: F811
+    page = opened(browser, desk)
+    page.get_by_role("radio", name="Text").check(force=True)
+    article = next((desk.folder / "articles" / "en").glob("the-port*.md"))
+    text = article.read_text("utf-8")
+    article.write_text(text.replace("turned down the volume", "found its voice", 1), "utf-8")
+    part = page.locator(".text-part pre")
+    expect(part).to_contain_text("The port that found its voice", timeout=PATIENCE)
+    expect(part).to_be_visible()
+    expect(page.get_by_role("radio", name="Text")).to_be_checked()
+
+
 def test_a_phone_shows_the_desk_without_scrolling_sideways(
     browser: Browser,  # noqa: F811
     desk: OpenDesk,
 ) -> None:
     page = opened(browser, desk, width=390)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("radio", name="Text").check(force=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_the_keyboard_reaches_every_choice(browser: Browser, desk: OpenDesk) -> None:  # noqa: F811
+# What can be focused, by a name that tells radio buttons of one group together: Tab stops at one.
+_NAMED = "(each) => each.name || each.getAttribute('href') || each.innerText"
+_CONTROLS = "main input, button, nav a, summary"
+
+
+def test_the_keyboard_reaches_every_control(browser: Browser, desk: OpenDesk) -> None:  # noqa: F811
     page = opened(browser, desk)
+    page.locator(".tools").wait_for()
+    wanted = set(page.locator(_CONTROLS).evaluate_all(f"(all) => all.map({_NAMED})"))
     reached = set()
-    for _ in range(14):
+    for _ in range(60):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.name || document.activeElement.tagName"))
-    assert {"BUTTON", "A", "width", "scheme", "part"} <= reached
+        reached.add(page.evaluate(f"({_NAMED})(document.activeElement)"))
+    assert {"Collect now", "width", "scheme", "part"} < wanted
+    assert wanted <= reached
+
+
+def test_the_arrow_keys_choose(browser: Browser, desk: OpenDesk) -> None:  # noqa: F811
+    page = opened(browser, desk)
+    page.get_by_role("radio", name="HTML").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".text-part pre")).to_be_visible()
 
 
 def test_without_scripts_the_page_shows_everything(
@@ -123,5 +167,7 @@ def test_without_scripts_the_page_shows_everything(
 ) -> None:
     page = opened(browser, desk, scripts=False)
     expect(page.locator(".text-part pre")).to_be_visible()
-    headline = page.frame_locator(".desktop iframe").locator("h2").first
-    expect(headline).to_contain_text("The port", timeout=PATIENCE)
+    for link, words in (("Morning edition", "The port"), ("Edición", "El puerto")):
+        page.get_by_role("link", name=link).click()
+        headline = page.frame_locator(".desktop iframe").locator("h2").first
+        expect(headline).to_contain_text(words, timeout=PATIENCE)
