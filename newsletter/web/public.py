@@ -19,12 +19,19 @@ from starlette.types import ASGIApp
 from newsletter.app import App
 from newsletter.model.event import Event, EventKind
 from newsletter.model.specs import Digest, in_language
+from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.rendering.locales import language_name
 from newsletter.store import events, subscribers
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.headers import PUBLIC, with_headers
 from newsletter.web.pages import button_page, plain_page
 from newsletter.web.words import words_of
+
+_ENDED = (
+    SubscriptionStatus.UNSUBSCRIBED,
+    SubscriptionStatus.BOUNCED,
+    SubscriptionStatus.COMPLAINED,
+)
 
 
 class _Reader(NamedTuple):
@@ -37,6 +44,7 @@ class _Reader(NamedTuple):
     number: int
     digest: str
     language: str
+    status: SubscriptionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class _Pages:
             return self._unknown()
         words = words_of(wanted)
         title = self._title(reader.digest, wanted)
+        if reader.status in _ENDED:
+            return HTMLResponse(plain_page(wanted, title, words["ended"].format(title=title)))
         name = language_name(wanted, within=wanted)
         if request.method != "POST":
             text = words["switch?"].format(title=title, language=name)
@@ -113,7 +123,7 @@ class _Pages:
         number, _, digest = payload.partition(":")
         with self.app.database.read() as tx:
             standing = subscribers.status_of(tx, int(number), digest)
-        return _Reader(int(number), digest, standing[1]) if standing else None
+        return _Reader(int(number), digest, standing[1], standing[0]) if standing else None
 
     def _digest(self, name: str) -> Digest | None:
         return next((each for each in self.app.settings.digests if each.name == name), None)

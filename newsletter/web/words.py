@@ -10,6 +10,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "switch?": "Receive “{title}” in {language} from now on?",
         "switch": "Yes, in {language}",
         "switched": "Done. “{title}” comes in {language} from the next edition on.",
+        "ended": "You do not receive “{title}” any more, so its language was left as it is.",
         "unknown": "This link is not valid. Perhaps it was cut: please use the one in the letter.",
     },
     "es": {
@@ -19,6 +20,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "switch?": "¿Quiere recibir «{title}» en {language} a partir de ahora?",
         "switch": "Sí, en {language}",
         "switched": "Hecho. «{title}» le llegará en {language} desde la próxima edición.",
+        "ended": "Usted ya no recibe «{title}»; su idioma queda como estaba.",
         "unknown": "Este enlace no es válido. Quizá llegó cortado: use el que figura en la carta.",
     },
 }

@@ -131,6 +131,35 @@ def test_a_page_speaks_its_reader_s_language_and_has_one_button(app: App, client
     assert "español" in asked.css("button")[0].text()
 
 
+def test_a_page_asks_in_the_language_that_the_digest_is_read_in(app: App, client: Client) -> None:
+    for language, button in (("en", "Unsubscribe"), ("es", "Darme de baja")):
+        asked = page(client.ask("GET", link(app, Personal.UNSUBSCRIBE)))
+        assert asked.css("html")[0].attributes["lang"] == language
+        assert [len(asked.css(tag)) for tag in ("h1", "button", "form", "script")] == [1, 1, 1, 0]
+        assert asked.css("button")[0].text() == button
+        client.ask("POST", link(app, Personal.LANGUAGE))
+
+
+def test_another_language_twice_is_fine_and_told_once(app: App, client: Client) -> None:
+    answers = [client.ask("POST", link(app, Personal.LANGUAGE), FORM) for _ in "12"]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert "Hecho" in answers[1].body
+    assert events(app) == ["language"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_left_is_promised_nothing_in_another_language(
+    app: App, client: Client, method: str
+) -> None:
+    client.ask("POST", link(app, Personal.UNSUBSCRIBE))
+    answer = client.ask(method, link(app, Personal.LANGUAGE))
+    assert answer.status == 200
+    assert "Usted ya no recibe" in answer.body
+    assert "<button" not in answer.body
+    assert standing(app) == ("unsubscribed", "en")
+    assert events(app) == ["unsubscribe"]
+
+
 def test_who_left_is_not_mailed_what_was_queued_before(app: App, client: Client) -> None:
     app.collect()
     app.compose(app.digest("daily"), app.slot(app.digest("daily"), "2031-05-01T07:00"))
