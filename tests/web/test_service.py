@@ -91,8 +91,12 @@ def test_the_nights_when_clocks_change_have_one_edition_each(
     assert len(slots) == 10 * days
 
 
-def test_two_services_on_one_database_mail_everybody_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_services_on_one_database_mail_everybody_once(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
     folder = new_project(tmp_path / "paper")
+    configure(folder, "sqlite:///newsletter.db", request.getfixturevalue(f"{kind}_url"))
     with service(folder) as (one, times), service(folder) as (other, more):
         one.tick()
         times.append(datetime(2031, 5, 2, 7, 0, 5, tzinfo=MADRID))
