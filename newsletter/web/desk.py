@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 from mimetypes import guess_type
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 import uvicorn
@@ -28,7 +29,7 @@ from starlette.staticfiles import StaticFiles
 
 from newsletter.app import App
 from newsletter.flows.show import Shown
-from newsletter.model.specs import in_language
+from newsletter.lib.errors import NewsletterError
 from newsletter.web.gate import Gate
 from newsletter.web.listening import listening
 from newsletter.web.proofroom import Proofroom
@@ -58,31 +59,39 @@ class Desk:
             ],
             middleware=[Middleware(Gate, port=port, token=self.token, free=self._pictures)],
         )
+        self.application.router.redirect_slashes = False  # a path is right or it is nothing
 
     @property
     def start_address(self) -> str:
         return f"{self._origin}/?start={self.token}"
 
     @cached_property
-    def _template(self) -> Environment:
+    def _templates(self) -> Environment:
         return Environment(
             loader=PackageLoader("newsletter.web"), autoescape=True, undefined=StrictUndefined
         )
 
     def page(self, request: Request) -> Response:
-        sheet = self._room.sheet()
-        settings = self._room.app.settings
-        name = in_language(settings.publication.name, settings.languages[0])
-        values = page_values(sheet, request.query_params.get("edition"), name)
-        return HTMLResponse(self._template.get_template("desk.html.j2").render(values))
+        """The desk itself, or what keeps it from being shown."""
+        try:
+            sheet = self._room.sheet()
+        except NewsletterError as fault:
+            return self._rendered("fault.html.j2", fault=fault, signature=self._signature())
+        app, key = self._room.app, request.query_params.get("edition")
+        values = page_values(sheet, key, app.settings, app.clock())
+        scheme = "dark" if request.cookies.get("scheme") == "dark" else "light"
+        return self._rendered("desk.html.j2", **values, scheme=scheme)
+
+    def _rendered(self, name: str, **values: object) -> Response:
+        return HTMLResponse(self._templates.get_template(name).render(values))
 
     def changes(self, request: Request) -> Response:
         """Whether anything was saved since the page was made."""
-        return JSONResponse({"signature": self._room.signature()})
+        return JSONResponse({"signature": self._signature()})
 
     def collect(self, request: Request) -> Response:
         self._room.collect()
-        return RedirectResponse("/", 303)
+        return RedirectResponse(f"/?{urlencode(request.query_params)}", 303)
 
     def letter(self, request: Request) -> Response:
         """A letter, locked in: no script, no form, no frame, wherever it comes from."""
@@ -112,6 +121,13 @@ class Desk:
             media_type=kind,
             headers={"Cross-Origin-Resource-Policy": "cross-origin"},
         )
+
+    def _signature(self) -> str:
+        """What a page that shows things as they are has in it; a fault's words stand for it."""
+        try:
+            return self._room.signature()
+        except NewsletterError as fault:
+            return str(fault)
 
     def _shown(self, request: Request) -> Shown | None:
         return self._room.sheet().letters.get(request.path_params["key"])

@@ -6,23 +6,22 @@ const tools = document.querySelector(".tools");
 function choose(name, value) {
   document.body.dataset[name] = value;
   sessionStorage.setItem(name, value);
-  if (name === "scheme") recolour(value);
 }
 
+// The letters come from the desk in their scheme: frames that a script turned or made are not put
+// back where they were when the page is renewed.
 function recolour(scheme) {
-  for (const frame of document.querySelectorAll("iframe")) {
-    const address = `${frame.src.split("?")[0]}?scheme=${scheme}`;
-    if (frame.src === address) continue;
-    // A new frame: turning one that is still loading to another address may leave it empty.
-    const fresh = frame.cloneNode();
-    fresh.src = address;
-    frame.replaceWith(fresh);
-  }
+  document.cookie = `scheme=${scheme}; path=/; SameSite=Strict`;
+  window.location.reload();
 }
 
 if (tools) {
   tools.hidden = false;
   for (const input of tools.querySelectorAll("input")) {
+    if (input.name === "scheme") {
+      input.addEventListener("change", () => recolour(input.value));
+      continue;
+    }
     const kept = sessionStorage.getItem(input.name);
     if (kept) input.checked = input.value === kept;
     if (input.checked) choose(input.name, input.value);
@@ -30,18 +29,42 @@ if (tools) {
   }
 }
 
-// Where the page stood before it was made anew.
-const place = sessionStorage.getItem("scroll");
-if (place) window.scrollTo(0, Number(place));
-sessionStorage.removeItem("scroll");
+for (const form of document.forms) {
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button");
+    button.disabled = true;
+    button.textContent = button.dataset.busy;
+  });
+}
+
+// Which rules stood open before the page was made anew.
+const rules = [...document.querySelectorAll("details")];
+const open = JSON.parse(sessionStorage.getItem("open") || "[]");
+for (const each of rules) {
+  each.open = open.includes(each.dataset.rule);
+  each.addEventListener("toggle", () => {
+    const now = rules.filter((rule) => rule.open).map((rule) => rule.dataset.rule);
+    sessionStorage.setItem("open", JSON.stringify(now));
+  });
+}
+
+// A letter in its sandbox tells nobody how far it is scrolled. The browser knows, and puts frames
+// back where they were when it goes back to a page; not so when it loads the page again.
+function renew() {
+  window.location.assign("/static/turn.html");
+}
+
+// A page that was kept as it was is not the new one.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
 
 async function follow() {
   try {
     const answer = await fetch("/changes", { cache: "no-store" });
     const { signature } = await answer.json();
     if (signature !== document.body.dataset.signature) {
-      sessionStorage.setItem("scroll", String(window.scrollY));
-      window.location.reload();
+      renew();
       return;
     }
   } catch {
