@@ -17,6 +17,9 @@ PHRASES = frozenset(
         "receive_here",  # the same, for the whole newsletter
         "also",  # opens a preheader: "Also: A · B"
         "in_language",  # marks a story in another language; holds {language}
+        "briefs",  # above stories that are shown by their headlines
+        "more",  # above those that the letter has no room for, and the site has
+        "sponsor",  # marks what somebody paid for
         "note",
         "sample",
         "sample_why",

@@ -8,7 +8,7 @@ from newsletter.rendering.faults import LayoutFault
 from newsletter.rendering.layouts import load_layout, load_words
 from tests.rendering.editions import SHIPPED, letter
 
-LANGUAGES = ("en", "es", "ar")
+LANGUAGES = ("en", "es", "ar", "pt", "fr", "de", "it", "ca")
 
 
 def _write(root: Path, path: str, text: str) -> None:
@@ -53,19 +53,19 @@ def test_a_language_tells_others_how_to_invite_its_readers() -> None:
 
 
 def test_a_language_without_words_is_a_fault_that_says_where_they_belong(tmp_path: Path) -> None:
-    with pytest.raises(LayoutFault, match=rf"'de'.*_words/de\.toml.*{tmp_path.name}"):
-        load_words("de", [tmp_path, SHIPPED])
+    with pytest.raises(LayoutFault, match=rf"'sv'.*_words/sv\.toml.*{tmp_path.name}"):
+        load_words("sv", [tmp_path, SHIPPED])
 
 
 def test_missing_and_unknown_phrases_are_named(tmp_path: Path) -> None:
-    _write(tmp_path, "_words/de.toml", 'dir = "ltr"\nbey = "Von"\n')
+    _write(tmp_path, "_words/sv.toml", 'dir = "ltr"\nbey = "Von"\n')
     with pytest.raises(LayoutFault, match=r"missing: .*\band, .*; unknown: bey"):
-        load_words("de", [tmp_path])
+        load_words("sv", [tmp_path])
 
 
 def test_a_missing_layout_is_a_fault_that_names_the_folders(tmp_path: Path) -> None:
-    with pytest.raises(LayoutFault, match=rf"'brief'.*brief/layout\.mjml\.j2.*{tmp_path.name}"):
-        load_layout("brief", [tmp_path, SHIPPED])
+    with pytest.raises(LayoutFault, match=rf"'poster'.*poster/layout\.mjml\.j2.*{tmp_path.name}"):
+        load_layout("poster", [tmp_path, SHIPPED])
 
 
 def test_a_publisher_changes_one_colour_with_one_line(tmp_path: Path) -> None:
