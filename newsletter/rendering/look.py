@@ -1,7 +1,7 @@
 """A layout as a value: its templates, and the look that a publisher sets in layout.toml."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from newsletter.rendering.faults import LayoutFault
@@ -17,6 +17,7 @@ COLOURS = (
 )
 FONTS = ("display", "text", "label")
 MIN_WIDTH, MAX_WIDTH = 480, 720
+FULL = 5  # stories of a section, where layout.toml does not say
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # A font list stands in style attributes and in <style>: nothing that could end either.
@@ -34,13 +35,19 @@ class Logo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Colours as #rrggbb for both schemes, font lists, the width of the sheet in pixels."""
+    """Colours as #rrggbb for both schemes, font lists, the width of the sheet in pixels.
+
+    Of each section, `full` stories stand with picture and summary, the others as briefs; with
+    `lead_text` the lead is there from its first to its last word.
+    """
 
     width: int
     fonts: Mapping[str, str]
     light: Mapping[str, str]
     dark: Mapping[str, str]
     logo: Logo | None = None
+    full: int = FULL
+    lead_text: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,6 +65,7 @@ def look_from(settings: Mapping[str, object], *, name: str) -> Look:
     if faults:
         raise LayoutFault(f"{name}/layout.toml: " + "; ".join(faults))
     logo = _strings(settings, "logo")
+    stories = _table(settings, "stories")
     return Look(
         width=int(str(settings["width"])),
         fonts=_strings(settings, "fonts"),
@@ -66,12 +74,14 @@ def look_from(settings: Mapping[str, object], *, name: str) -> Look:
         logo=Logo(src=logo["src"], width=int(logo["width"]), height=int(logo["height"]))
         if logo
         else None,
+        full=int(str(stories.get("full", FULL))),
+        lead_text=stories.get("lead_text") is True,
     )
 
 
 def _unknown(settings: Mapping[str, object]) -> list[str]:
     known = {"width": (), "fonts": FONTS, "light": COLOURS, "dark": COLOURS}
-    known |= {"logo": ("src", "width", "height")}
+    known |= {"logo": ("src", "width", "height"), "stories": ("full", "lead_text")}
     return [f"unknown key {key!r}" for key in settings if key not in known] + [
         f"unknown key {table}.{key}"
         for table, keys in known.items()
@@ -92,7 +102,19 @@ def _faults(settings: Mapping[str, object]) -> list[str]:
     fonts = _strings(settings, "fonts")
     wrong = [key for key in FONTS if not _FONT.fullmatch(fonts.get(key, ""))]
     faults += [f'fonts.{key} must be a list of fonts like "Georgia, serif"' for key in wrong]
-    return faults + _logo_faults(_strings(settings, "logo"))
+    return [
+        *faults,
+        *_logo_faults(_strings(settings, "logo")),
+        *_stories_faults(_table(settings, "stories")),
+    ]
+
+
+def _stories_faults(stories: Mapping[str, object]) -> Iterator[str]:
+    full = stories.get("full", FULL)
+    if isinstance(full, bool) or not isinstance(full, int) or full < 0:
+        yield "stories.full must be a number of stories"
+    if not isinstance(stories.get("lead_text", False), bool):
+        yield "stories.lead_text must be true or false"
 
 
 def _logo_faults(logo: Mapping[str, str]) -> list[str]:
@@ -108,5 +130,9 @@ def _logo_faults(logo: Mapping[str, str]) -> list[str]:
 
 def _strings(settings: Mapping[str, object], table: str) -> dict[str, str]:
     """A table with its values as text; {} when it is no table."""
+    return {str(key): str(value) for key, value in _table(settings, table).items()}
+
+
+def _table(settings: Mapping[str, object], table: str) -> Mapping[str, object]:
     value = settings.get(table)
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+    return value if isinstance(value, Mapping) else {}
