@@ -1,0 +1,49 @@
+"""What is checked: a mail as it is given, read once for all questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from newsletter.checks.page import Page, read_page
+from newsletter.checks.places import place_of
+from newsletter.checks.uses import Use, nodes_of, uses_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A mail of ours or of anybody. What is None is not known, and not asked about.
+
+    `message` are the whole bytes of it, with headers; `marker` stands around slots that are filled
+    later. `sources` are the texts that it was made of, by name (templates, or the file itself),
+    `shares` the readers of each program family, `weights` the bytes of pictures by their address.
+    """
+
+    html: str
+    text: str | None = None
+    subject: str | None = None
+    preheader: str | None = None
+    message: bytes | None = None
+    name: str = "mail"
+    marker: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def page(self) -> Page:
+        """The HTML, read."""
+        return read_page(self.html)
+
+    @cached_property
+    def nodes(self) -> int:
+        """How many elements the client support is weighted by."""
+        return nodes_of(self.page)
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """The features of HTML and CSS that it uses."""
+        return tuple(uses_of(self.page))
+
+    def place(self, pattern: str) -> str | None:
+        """The first lines of the sources where a regular expression is found."""
+        return place_of(pattern, self.sources)
