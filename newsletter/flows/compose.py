@@ -10,7 +10,7 @@ from newsletter.editions.slot import due_slots, gap_before
 from newsletter.flows.press import Press, Printed, print_letter, words_of
 from newsletter.model.edition import Edition, EditionState, LeftOut, Slot
 from newsletter.model.specs import Approval, Digest
-from newsletter.store import articles, deliveries, editions
+from newsletter.store import articles, deliveries, editions, pictures
 from newsletter.store.database import Database, Tx
 from newsletter.store.editions import NewEdition
 
@@ -142,6 +142,8 @@ def _freeze(
         new = _frozen(run, language, selection, *printed)
     with database.begin() as tx:
         number = editions.write(tx, new)
+        if number and printed:
+            pictures.keep(tx, printed[1].copies, run.now)
         owed = deliveries.owe(tx, number) if number and printed else 0
     return Composed(
         digest=run.digest.name,

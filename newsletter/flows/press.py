@@ -1,19 +1,27 @@
 """Edition → letter: layout, words, pictures and rendering brought together."""
 
+import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
 from importlib.resources.abc import Traversable
 
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.article import Image
-from newsletter.model.edition import Edition
-from newsletter.model.letter import Attachment, Letter, Picture
+from newsletter.model.edition import Edition, EditionStory
+from newsletter.model.letter import Attachment, Letter, Picture, PictureCopy, Place
 from newsletter.model.specs import Digest, Publication
+from newsletter.rendering.frames import Frame, frames
 from newsletter.rendering.layouts import load_layout, load_words
-from newsletter.rendering.pictures import scaled
+from newsletter.rendering.look import Look
+from newsletter.rendering.pictures import ScaledPicture, scaled
 from newsletter.rendering.render import render_edition
 from newsletter.rendering.words import Words
+
+_COPY = re.compile(r"/p/([0-9a-f]{64})\.(?:jpg|png)\"")
+_SHARPNESS = 2  # pixels of a copy for one of the page: what phones and laptops show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +37,20 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A letter, and the pictures that it does without, each with the reason."""
+    """A letter, the pictures that it does without, each with the reason, and the copies that it
+    shows: they have to be served wherever the letter goes."""
 
     letter: Letter
     missing: tuple[str, ...] = ()
+    copies: tuple[PictureCopy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    """A picture as the letter shows it, and what was made for it."""
+
+    picture: Picture
+    made: Attachment | PictureCopy | None = None
 
 
 def words_of(press: Press, language: str) -> Words:
@@ -41,46 +59,96 @@ def words_of(press: Press, language: str) -> Words:
 
 def print_letter(press: Press, edition: Edition, digest: Digest) -> Printed:
     """The letter of an edition. RenderFault or LayoutFault when the layout cannot be used."""
-    pictures: dict[Image, Picture] = {}
-    attachments: list[Attachment] = []
-    missing: list[str] = []
-    for image in dict.fromkeys(_images(edition)):
-        try:
-            pictures[image], attached = _picture(press, image, digest, len(attachments))
-        except NewsletterError as fault:
-            missing.append(str(fault))
-        else:
-            attachments += attached
+    layout = load_layout(digest.layout, press.folders)
+    shots, missing = _shots(press, edition, digest, layout.look)
     letter = render_edition(
         edition,
         publication=press.publication,
-        layout=load_layout(digest.layout, press.folders),
+        layout=layout,
         words=words_of(press, edition.language),
-        pictures=pictures,
+        pictures={where: shot.picture for where, shot in shots.items()},
         base_url=press.base_url,
         marker=secrets.token_hex(12),
         languages=digest.languages,
     )
-    return Printed(replace(letter, attachments=tuple(attachments)), tuple(missing))
+    return _with_pictures(letter, shots.values(), missing)
 
 
-def _images(edition: Edition) -> Iterator[Image]:
-    for story in edition.stories:
-        if story.article.lead_image and story.article.lead_image.shown:
-            yield story.article.lead_image
+def _with_pictures(letter: Letter, shots: Iterable[_Shot], missing: tuple[str, ...]) -> Printed:
+    """The letter with what was made for it, each once; what its layout does not show is left."""
+    made = dict.fromkeys(shot.made for shot in shots)
+    attached = [each for each in made if isinstance(each, Attachment)]
+    copies = [each for each in made if isinstance(each, PictureCopy)]
+    return Printed(
+        replace(letter, attachments=tuple(each for each in attached if each.cid in letter.html)),
+        missing,
+        tuple(each for each in copies if each.name in letter.html),
+    )
+
+
+def _shots(
+    press: Press, edition: Edition, digest: Digest, look: Look
+) -> tuple[dict[tuple[Image, Place], _Shot], tuple[str, ...]]:
+    """The pictures of an edition, and the reasons why some of them are not to be had."""
+    read = cache(press.read_picture)  # one image may stand in several places
+    shots: dict[tuple[Image, Place], _Shot] = {}
+    places = frames(look)
+    missing: dict[str, None] = {}
+    for image, place in dict.fromkeys(_images(edition, look)):
+        try:
+            shots[image, place] = _shot(press.base_url, read, image, digest, places[place])
+        except NewsletterError as fault:
+            missing[str(fault)] = None
+    return shots, tuple(missing)
+
+
+def _images(edition: Edition, look: Look) -> Iterator[tuple[Image, Place]]:
+    """Where the letter shows which image. Those of briefs are not among them."""
+    yield from _shown(edition.lead, Place.LEAD)
+    for section in edition.sections:
+        for story in section.stories[:1]:
+            yield from _shown(story, Place.FEATURE)
+        for story in section.stories[: look.full]:
+            yield from _shown(story, Place.STORY)
     for author in edition.lead.article.authors:
         if author.avatar and author.avatar.shown:
-            yield author.avatar
+            yield author.avatar, Place.AVATAR
 
 
-def _picture(
-    press: Press, image: Image, digest: Digest, number: int
-) -> tuple[Picture, list[Attachment]]:
-    """How the letter shows an image. A picture without a public address travels with the letter,
-    whatever the digest says: there is no other way to show it."""
+def _shown(story: EditionStory, place: Place) -> Iterator[tuple[Image, Place]]:
+    image = story.article.lead_image
+    if image and image.shown:
+        yield image, place
+
+
+def _shot(
+    base_url: str, read: Callable[[Image], bytes], image: Image, digest: Digest, frame: Frame
+) -> _Shot:
+    """How the letter shows an image. One without a public address travels with the letter when the
+    digest says "link": there is no other way to show it."""
     if image.url and digest.images == "link":
-        return Picture(image.url, image.width, image.height), []
-    small = scaled(press.read_picture(image))
-    cid = f"picture-{number + 1}@newsletter"
-    attachment = Attachment(cid=cid, mime=small.mime, content=small.content)
-    return Picture(f"cid:{cid}", small.width, small.height), [attachment]
+        return _Shot(Picture(image.url, image.width, image.height))
+    made = scaled(read(image), max_width=_SHARPNESS * frame.width, shape=frame.shape)
+    return _served(made, base_url) if digest.images == "resize" else _attached(made)
+
+
+def _served(made: ScaledPicture, base_url: str) -> _Shot:
+    copy = PictureCopy(
+        key=sha256(made.content).hexdigest(),
+        mime=made.mime,
+        width=made.width,
+        height=made.height,
+        content=made.content,
+    )
+    return _Shot(Picture(f"{base_url}/p/{copy.name}", made.width, made.height), copy)
+
+
+def _attached(made: ScaledPicture) -> _Shot:
+    cid = f"{sha256(made.content).hexdigest()[:32]}@newsletter"
+    attachment = Attachment(cid=cid, mime=made.mime, content=made.content)
+    return _Shot(Picture(f"cid:{cid}", made.width, made.height), attachment)
+
+
+def copy_keys(html: str) -> list[str]:
+    """The keys of the copies that a printed letter shows, each once."""
+    return list(dict.fromkeys(_COPY.findall(html)))

@@ -7,13 +7,13 @@ from datetime import datetime
 from newsletter.editions.select import Selection
 from newsletter.editions.slot import slots_after
 from newsletter.flows.compose import Run, choose, choose_sample, print_edition
-from newsletter.flows.press import Press
+from newsletter.flows.press import Press, copy_keys
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import Edition, EditionState, Slot
-from newsletter.model.letter import Letter
+from newsletter.model.letter import Letter, PictureCopy
 from newsletter.model.specs import Digest
-from newsletter.store import deliveries, editions, subscribers
+from newsletter.store import deliveries, editions, pictures, subscribers
 from newsletter.store.database import Database
 
 
@@ -36,7 +36,8 @@ class Planned:
 class Proof:
     """A letter to look at: of the next edition, of one that waits for an editor, or a sample.
 
-    `state` is draft for what is not frozen yet. `fault` says why there is no letter.
+    `state` is draft for what is not frozen yet. `fault` says why there is no letter. `copies` are
+    those that the letter shows at an address of ours, where they stand only once it is frozen.
     """
 
     digest: str
@@ -49,6 +50,7 @@ class Proof:
     number: int | None = None
     sample: bool = False
     missing: tuple[str, ...] = ()
+    copies: tuple[PictureCopy, ...] = ()
     fault: str | None = None
 
     @property
@@ -127,6 +129,7 @@ def _proof(
         edition=edition,
         sample=not planned.enough,
         missing=printed.missing,
+        copies=printed.copies,
     )
 
 
@@ -144,12 +147,14 @@ def _without_letter(planned: Planned, fault: str) -> Proof:
 def _held(database: Database, *, rehearsal: bool) -> Iterator[Proof]:
     with database.read() as tx:
         for entry in editions.held(tx, rehearsal=rehearsal):
+            letter = editions.letter_of(tx, entry.id)
             yield Proof(
                 digest=entry.digest,
                 language=entry.language,
                 slot=entry.slot,
                 state=entry.state,
                 readers=deliveries.counts(tx, entry.id)[DeliveryState.QUEUED],
-                letter=editions.letter_of(tx, entry.id),
+                letter=letter,
                 number=entry.id,
+                copies=tuple(pictures.copies_of(tx, copy_keys(letter.html))),
             )

@@ -1,6 +1,7 @@
 """Show: letters as files and pages for people to look at. What is personal is blanked."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from newsletter.flows.preview import Proof
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.article import Image
-from newsletter.model.letter import Letter, Personal
+from newsletter.model.letter import Letter, Personal, PictureCopy
 from newsletter.sources.files import PICTURE_LIMIT, read_text_file
 
 NOBODY = "preview"  # stands where a reader's token would
@@ -25,10 +26,15 @@ class Shown:
     pictures: Mapping[str, bytes]
 
 
-def shown(letter: Letter, images: tuple[Image, ...] = ()) -> Shown:
-    """The letter with nobody's tokens. Attached pictures, and those of `images` that lie on this
-    machine, are shown from here: an article may not be published yet."""
+def shown(
+    letter: Letter, images: tuple[Image, ...] = (), copies: tuple[PictureCopy, ...] = ()
+) -> Shown:
+    """The letter with nobody's tokens. Attached pictures, `copies`, and those of `images` that lie
+    on this machine are shown from here: an article, or an edition, may not be published yet."""
     html, pictures = letter.html, {}
+    for copy in copies:
+        html = re.sub(rf'"[^"]*/p/{copy.name}"', f'"{_PICTURES}/{copy.name}"', html)
+        pictures[copy.name] = copy.content
     for number, picture in enumerate(letter.attachments, start=1):
         name = f"{number}.{_ENDINGS.get(picture.mime, 'bin')}"
         html = html.replace(f'"cid:{picture.cid}"', f'"{_PICTURES}/{name}"')
@@ -72,12 +78,18 @@ def write_proof(proof: Proof, out: Path, message: bytes | None) -> Path | None:
         return None
     if message:
         (out / f"{proof.key}.eml").write_bytes(message)
-    return write_letter(proof.letter, out, proof.key, images_of(proof))
+    return write_letter(proof.letter, out, proof.key, images_of(proof), proof.copies)
 
 
-def write_letter(letter: Letter, out: Path, name: str, images: tuple[Image, ...] = ()) -> Path:
+def write_letter(
+    letter: Letter,
+    out: Path,
+    name: str,
+    images: tuple[Image, ...] = (),
+    copies: tuple[PictureCopy, ...] = (),
+) -> Path:
     """Write a letter as a page, with its pictures beside it, and as text; return the page."""
-    page = shown(letter, images)
+    page = shown(letter, images, copies)
     folder = out / _PICTURES / name
     folder.mkdir(parents=True, exist_ok=True)
     for file, content in page.pictures.items():

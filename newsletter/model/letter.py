@@ -1,8 +1,11 @@
 """What a reader's program receives: a rendered edition, with slots for what is personal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from newsletter.model.article import Image
 
 
 class Personal(StrEnum):
@@ -12,6 +15,16 @@ class Personal(StrEnum):
     LANGUAGE = "language"
 
 
+class Place(StrEnum):
+    """Where a letter shows an image: each place has its own width and shape."""
+
+    LEAD = "lead"
+    FEATURE = "feature"  # the first story of a section, where a layout makes much of it
+    STORY = "story"
+    TEXT = "text"  # within the text of a lead in full
+    AVATAR = "avatar"
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image as one letter shows it: what stands in `src`, and its size in pixels."""
@@ -19,6 +32,29 @@ class Picture:
     src: str
     width: int | None = None
     height: int | None = None
+
+
+Pictures = Mapping[tuple[Image, Place], Picture]
+"""The images that a letter may show, each as it is shown in one place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureCopy:
+    """A picture that the public pages serve; `key` is the SHA-256 of its bytes in hexadecimal."""
+
+    key: str
+    mime: str
+    width: int
+    height: int
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """What stands in its address: the key, and the ending of its kind."""
+        return f"{self.key}.{PICTURE_ENDINGS[self.mime]}"
+
+
+PICTURE_ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,7 +179,7 @@ class Digest:
     max_age: timedelta | None = None  # twice the gap between slots when left out
     carry_over: bool = False
     fallback: Fallback = Fallback.LEAVE_OUT
-    images: Literal["link", "attach"] = "link"
+    images: Literal["link", "resize", "attach"] = "link"
     late: timedelta = timedelta(hours=6)
     reply_to: LocalText = ""
     sender: Sender | None = None

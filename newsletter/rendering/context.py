@@ -11,18 +11,15 @@ from dataclasses import asdict, dataclass
 from newsletter.lib.text import printable
 from newsletter.model.article import Author, Image
 from newsletter.model.edition import Edition, EditionStory, Section
-from newsletter.model.letter import Personal, Picture
+from newsletter.model.letter import Personal, Pictures, Place
 from newsletter.model.specs import Publication, in_language
+from newsletter.rendering.frames import Frame, frames
 from newsletter.rendering.locales import direction, language_name, long_date, short_date
 from newsletter.rendering.look import Look
 from newsletter.rendering.people import bio_in, disc_colour, initials, joined, joiners
 from newsletter.rendering.words import Words
 
 Values = dict[str, object]
-
-MARGIN = 32  # pixels between the edge of the sheet and its text
-AVATAR = 44
-THUMB = 168
 
 # Line ends and tabs of all kinds, but not the no-break space: "38 %" stays together.
 _BREAKS = re.compile("[ \t-\r\x1c-\x1f\u2028\u2029]+")
@@ -38,8 +35,8 @@ class _Reading:
 
     language: str
     words: Words
-    pictures: Mapping[Image, Picture]
-    width: int  # of the text, in pixels
+    pictures: Pictures
+    frames: Mapping[Place, Frame]
 
 
 def content_values(
@@ -48,15 +45,15 @@ def content_values(
     publication: Publication,
     look: Look,
     words: Words,
-    pictures: Mapping[Image, Picture],
+    pictures: Pictures,
 ) -> Values:
     """What the edition says, the same for all readers. `pictures` are those that may be shown."""
-    reading = _Reading(edition.language, words, pictures, look.width - 2 * MARGIN)
+    reading = _Reading(edition.language, words, pictures, frames(look))
     return {
         "words": dict(words),
         "publication": _publication(publication, reading),
         "edition": _edition(edition),
-        "lead": _story(edition.lead, reading, width=reading.width),
+        "lead": _story(edition.lead, reading, Place.LEAD),
         "sections": tuple(_section(section, reading) for section in edition.sections),
     }
 
@@ -146,11 +143,11 @@ def _edition(edition: Edition) -> Values:
 
 def _section(section: Section, reading: _Reading) -> Values:
     title = line(section.title)
-    stories = tuple(_story(story, reading, width=THUMB) for story in section.stories)
+    stories = tuple(_story(story, reading, Place.STORY) for story in section.stories)
     return {"title": title, "stories": stories}
 
 
-def _story(story: EditionStory, reading: _Reading, *, width: int) -> Values:
+def _story(story: EditionStory, reading: _Reading, place: Place) -> Values:
     article = story.article
     names = [name for author in article.authors if (name := line(author.name))]
     return {
@@ -158,7 +155,7 @@ def _story(story: EditionStory, reading: _Reading, *, width: int) -> Values:
         "url": web_address(article.address),
         "kicker": line(article.section),
         "summary": line(article.standfirst or article.excerpt),
-        "image": _image(article.lead_image, reading, width=width),
+        "image": _image(article.lead_image, reading, place),
         "authors": _authors(article.authors, reading),
         "byline": joined(names, reading.words) or None,
         "date": article.published and short_date(article.published.at.date(), reading.language),
@@ -181,7 +178,7 @@ def _authors(authors: tuple[Author, ...], reading: _Reading) -> tuple[Values, ..
             "joiner": joiner,
             "name": name,
             "url": web_address(author.url),
-            "avatar": _image(author.avatar, reading, width=AVATAR),
+            "avatar": _image(author.avatar, reading, Place.AVATAR),
             "initials": initials(name),
             "colour": disc_colour(name),
             "bio": line(bio_in(reading.language, author)),
@@ -190,11 +187,16 @@ def _authors(authors: tuple[Author, ...], reading: _Reading) -> tuple[Values, ..
     )
 
 
-def _image(image: Image | None, reading: _Reading, *, width: int) -> Values | None:
-    """A picture at most `width` pixels wide, never blown up; None when it is not to be shown."""
-    picture = reading.pictures.get(image) if image else None
+def _image(image: Image | None, reading: _Reading, place: Place) -> Values | None:
+    """A picture at most as wide as its place, never blown up; None when it is not to be shown.
+
+    A picture that was made for its place holds twice the pixels: `width` and `height` are the size
+    that it is shown in.
+    """
+    picture = reading.pictures.get((image, place)) if image else None
     if image is None or picture is None:
         return None
+    width = reading.frames[place].width
     shown = min(width, picture.width or width)
     height = picture.height and picture.width and round(picture.height * shown / picture.width)
     return {

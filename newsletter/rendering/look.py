@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newsletter.rendering.faults import LayoutFault
 
@@ -17,9 +17,13 @@ COLOURS = (
 )
 FONTS = ("display", "text", "label")
 MIN_WIDTH, MAX_WIDTH = 480, 720
+SHAPED = ("lead", "feature", "story")  # pictures that a layout may cut; faces are always square
+UNCUT = "uncut"  # in a publisher's file: takes a shape of the shipped one back
+WIDTHS = tuple(f"{place}_width" for place in SHAPED)
 FULL = 5  # stories of a section, where layout.toml does not say
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_SHAPE = re.compile(r"([1-9][0-9]?):([1-9][0-9]?)")
 # A font list stands in style attributes and in <style>: nothing that could end either.
 _FONT = re.compile(r"[\w ,'-]+")
 
@@ -38,7 +42,9 @@ class Look:
     """Colours as #rrggbb for both schemes, font lists, the width of the sheet in pixels.
 
     Of each section, `full` stories stand with picture and summary, the others as briefs; with
-    `lead_text` the lead is there from its first to its last word.
+    `lead_text` the lead is there from its first to its last word. `shapes` are the width and height
+    that pictures are cut to, by where they stand ("lead", "feature", "story"); the others keep
+    their own. `widths` are those in pixels that differ from what the layouts are drawn with.
     """
 
     width: int
@@ -48,6 +54,8 @@ class Look:
     logo: Logo | None = None
     full: int = FULL
     lead_text: bool = False
+    shapes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,12 +84,15 @@ def look_from(settings: Mapping[str, object], *, name: str) -> Look:
         else None,
         full=int(str(stories.get("full", FULL))),
         lead_text=stories.get("lead_text") is True,
+        shapes=_shapes(_strings(settings, "pictures")),
+        widths=_widths(_table(settings, "pictures")),
     )
 
 
 def _unknown(settings: Mapping[str, object]) -> list[str]:
     known = {"width": (), "fonts": FONTS, "light": COLOURS, "dark": COLOURS}
     known |= {"logo": ("src", "width", "height"), "stories": ("full", "lead_text")}
+    known |= {"pictures": (*SHAPED, *WIDTHS)}
     return [f"unknown key {key!r}" for key in settings if key not in known] + [
         f"unknown key {table}.{key}"
         for table, keys in known.items()
@@ -106,6 +117,7 @@ def _faults(settings: Mapping[str, object]) -> list[str]:
         *faults,
         *_logo_faults(_strings(settings, "logo")),
         *_stories_faults(_table(settings, "stories")),
+        *_pictures_faults(settings),
     ]
 
 
@@ -115,6 +127,36 @@ def _stories_faults(stories: Mapping[str, object]) -> Iterator[str]:
         yield "stories.full must be a number of stories"
     if not isinstance(stories.get("lead_text", False), bool):
         yield "stories.lead_text must be true or false"
+
+
+def _pictures_faults(settings: Mapping[str, object]) -> Iterator[str]:
+    if not isinstance(settings.get("pictures", {}), Mapping):
+        yield 'pictures must be a table like {lead = "16:9"}'
+    given = _strings(settings, "pictures")
+    for key in SHAPED:
+        if key in given and given[key] != UNCUT and not _SHAPE.fullmatch(given[key]):
+            yield f'pictures.{key} must be a shape like "16:9", or "{UNCUT}"'
+    sizes = _table(settings, "pictures")
+    for key in WIDTHS:
+        if key in sizes and not _is_width(sizes[key]):
+            yield f"pictures.{key} must be a number of pixels up to {MAX_WIDTH}"
+
+
+def _is_width(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_WIDTH
+
+
+def _widths(pictures: Mapping[str, object]) -> dict[str, int]:
+    return {
+        place: size
+        for place, key in zip(SHAPED, WIDTHS, strict=True)
+        if isinstance(size := pictures.get(key), int)
+    }
+
+
+def _shapes(pictures: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    found = {key: _SHAPE.fullmatch(shape) for key, shape in pictures.items()}
+    return {key: (int(shape[1]), int(shape[2])) for key, shape in found.items() if shape}
 
 
 def _logo_faults(logo: Mapping[str, str]) -> list[str]:

@@ -41,8 +41,11 @@ def size_of(content: bytes) -> tuple[int, int, str]:
         return width, height, Image.MIME.get(image.format or "", "application/octet-stream")
 
 
-def scaled(content: bytes, *, max_width: int = 1280) -> ScaledPicture:
-    """The picture at most `max_width` pixels wide (never blown up) and about 300 kB heavy.
+def scaled(
+    content: bytes, *, max_width: int = 1280, shape: tuple[int, int] | None = None
+) -> ScaledPicture:
+    """The picture at most `max_width` pixels wide (never blown up) and at most 300 kB heavy, cut to
+    a `shape` of width to height when one is given.
 
     PNG where something shines through, else JPEG. Raises PictureFault when it cannot be read.
     """
@@ -53,7 +56,19 @@ def scaled(content: bytes, *, max_width: int = 1280) -> ScaledPicture:
             plain = upright.convert("RGBA" if _see_through(upright) else "RGB")
         except (*_BROKEN, MemoryError) as error:
             raise PictureFault(f"the picture is damaged: {error}") from None
-    return _within_budget(_narrowed(plain, max_width))
+    return _within_budget(_narrowed(_cut(plain, shape) if shape else plain, max_width))
+
+
+def _cut(image: Image.Image, shape: tuple[int, int]) -> Image.Image:
+    """The largest part of this shape, from the middle. An upright picture is mostly of somebody:
+    there the middle of the part lies at a third of the height, or as near to it as can be."""
+    across, down = shape
+    width = max(1, min(image.width, image.height * across // down))
+    height = max(1, min(image.height, image.width * down // across))
+    left = (image.width - width) // 2
+    middle = image.height // (3 if image.height > image.width else 2)
+    top = min(max(0, middle - height // 2), image.height - height)
+    return image.crop((left, top, left + width, top + height))
 
 
 def _within_budget(image: Image.Image) -> ScaledPicture:

@@ -1,10 +1,7 @@
 """Edition → letter: the whole way of the room on one screen."""
 
-from collections.abc import Mapping
-
-from newsletter.model.article import Image
 from newsletter.model.edition import Edition
-from newsletter.model.letter import Letter, Picture
+from newsletter.model.letter import Letter, Pictures
 from newsletter.model.specs import Publication
 from newsletter.rendering.context import (
     Values,
@@ -29,7 +26,7 @@ def render_edition(
     publication: Publication,
     layout: Layout,
     words: Words,
-    pictures: Mapping[Image, Picture],
+    pictures: Pictures,
     base_url: str,
     marker: str,
     languages: tuple[str, ...] = (),

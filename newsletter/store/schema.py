@@ -34,8 +34,8 @@ def current(database: Database) -> str | None:
         return str(tx.connection.scalar(sa.text("select version_num from alembic_version")))
 
 
-def upgrade(database: Database) -> str:
-    """Bring the tables to the newest version, one process at a time; return it."""
+def upgrade(database: Database, to: str = migrations.HEAD) -> str:
+    """Bring the tables to a version, the newest, one process at a time; return it."""
     from alembic import command  # only an upgrade needs it, and it is slow to load
     from alembic.config import Config
 
@@ -43,5 +43,5 @@ def upgrade(database: Database) -> str:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with database.exclusive("upgrade"), database.begin() as tx:
         config.attributes["connection"] = tx.connection
-        command.upgrade(config, "head")
-    return migrations.HEAD
+        command.upgrade(config, to)
+    return to

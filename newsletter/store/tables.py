@@ -150,6 +150,18 @@ sa.Index(
     postgresql_where=edition_stories.c.counts,
 )
 
+# What the letters of editions show, when they show copies; named by the SHA-256 of the content.
+pictures = sa.Table(
+    "pictures",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("mime", sa.Text, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("first_used", Utc, nullable=False),
+)
+
 subscribers = sa.Table(
     "subscribers",
     metadata,

@@ -78,7 +78,7 @@ class Proofroom:
             signature=signature,
             proofs=proofs,
             planned=tuple(self._app.plan()),
-            letters={p.key: shown(p.letter, images_of(p)) for p in proofs if p.letter},
+            letters={p.key: shown(p.letter, images_of(p), p.copies) for p in proofs if p.letter},
             troubles=troubles,
         )
 

@@ -25,6 +25,7 @@ from newsletter.store import events, subscribers
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.headers import PUBLIC, with_headers
 from newsletter.web.pages import button_page, plain_page
+from newsletter.web.pictures import picture_endpoint
 from newsletter.web.words import words_of
 
 _ENDED = (
@@ -146,6 +147,7 @@ def public_app(app: App) -> ASGIApp:
     routes = [
         Route("/u/{token}", pages.unsubscribe, methods=both),
         Route("/l/{token}/{language}", pages.language, methods=both),
+        Route("/p/{name}", picture_endpoint(app.database)),
         Route("/healthz", pages.health),
     ]
     application = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: pages.unknown})

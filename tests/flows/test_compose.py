@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from newsletter.editions.slot import slot_at
 from newsletter.flows.compose import compose, due
+from newsletter.flows.press import Press, copy_keys
 from newsletter.model.article import Image
 from newsletter.model.edition import EditionState, Rule
 from newsletter.model.specs import Approval, Fallback
 from newsletter.rendering.faults import LayoutFault
 from newsletter.starter.project import layouts
-from newsletter.store import deliveries, editions
+from newsletter.store import deliveries, editions, pictures
 from newsletter.store.database import Database, DatabaseFault
 from tests.flows.mailings import enrolled
 from tests.flows.printing import SEVEN, composed, digest, press, run
@@ -255,6 +256,34 @@ def test_a_picture_without_an_address_travels_with_the_letter(
     (attached,) = letter.attachments
     assert (attached.mime, attached.content[:2]) == ("image/jpeg", b"\xff\xd8")
     assert f'src="cid:{attached.cid}"' in letter.html
+
+
+def resizing(tmp_path: Path, database: Database) -> Press:
+    """One article with a picture in the store, and a press that can read it."""
+    collected(database, draft(1, images=(a_picture(tmp_path),)))
+    return press(read_picture=lambda image: Path(image.file or "").read_bytes())
+
+
+def test_copies_of_pictures_are_kept_with_the_edition_that_shows_them(
+    database: Database, tmp_path: Path
+) -> None:
+    printer = resizing(tmp_path, database)
+    number = composed(database, run(images="resize"), printer)["en"].number
+    (key,) = copy_keys(html(database, number))
+    with database.read() as tx:
+        copy = pictures.copy_of(tx, key)
+        assert editions.letter_of(tx, number).attachments == ()
+    assert copy is not None
+    assert (copy.mime, copy.content[:2]) == ("image/jpeg", b"\xff\xd8")
+
+
+def test_a_failure_in_the_middle_of_freezing_keeps_no_copy(
+    database: Database, tmp_path: Path
+) -> None:
+    printer = resizing(tmp_path, database)
+    with failing_deliveries(database), pytest.raises((DatabaseFault, sa.exc.DBAPIError)):
+        compose(database, printer, run(images="resize"))
+    assert count(database, "pictures") == 0
 
 
 def test_an_unreadable_picture_is_left_out_and_named(database: Database, tmp_path: Path) -> None:

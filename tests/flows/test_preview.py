@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from newsletter.flows.preview import Proof, plan, proofs
@@ -100,3 +101,25 @@ def test_a_proof_is_written_with_its_pictures_beside_it(database: Database, tmp_
     assert images_of(proof)[0].file == picture.file
     assert 'src="pictures/daily.en/1.jpg"' in page.read_text("utf-8")
     assert (tmp_path / "out" / "pictures" / "daily.en" / "1.jpg").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_copies_are_shown_before_anybody_serves_them(
+    database: Database, tmp_path: Path, held: bool
+) -> None:
+    from tests.flows.test_compose import a_picture
+
+    collected(database, draft(1, images=(a_picture(tmp_path),)))
+    printer = press(read_picture=lambda image: Path(image.file or "").read_bytes())
+    if held:
+        composed(database, run(approve=Approval(needed=True), images="resize"), printer)
+    found = proofs(database, printer, [digest(images="resize")], rehearsal=False, now=NOW)
+    proof = found[-1 if held else 0]
+    (copy,) = proof.copies
+    page = write_proof(proof, tmp_path / "out", None)
+    assert page is not None
+    assert f'src="pictures/{proof.key}/{copy.name}"' in page.read_text("utf-8")
+    written = tmp_path / "out" / "pictures" / proof.key / copy.name
+    assert written.read_bytes() == copy.content
+    assert proof.letter is not None
+    assert f'src="https://news.example.com/p/{copy.name}"' in proof.letter.html

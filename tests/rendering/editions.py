@@ -9,7 +9,7 @@ from typing import Any
 
 from newsletter.model.article import Article, Author, Image, Moment, Precision
 from newsletter.model.edition import Edition, EditionStory, Section, Slot
-from newsletter.model.letter import Letter, Picture
+from newsletter.model.letter import Letter, Picture, Place
 from newsletter.model.specs import Publication
 from newsletter.rendering.layouts import Layout, Words, load_layout, load_words
 from newsletter.rendering.render import render_edition
@@ -108,13 +108,14 @@ def edition(language: str = "en", stories: int = 6, **changes: Any) -> Edition:
     return replace(made, **changes)
 
 
-def pictures_of(shown: Edition) -> dict[Image, Picture]:
-    """Every picture of an edition, at its public address."""
+def pictures_of(shown: Edition) -> dict[tuple[Image, Place], Picture]:
+    """Every picture of an edition, at its public address, wherever it stands."""
     images = [story.article.lead_image for story in shown.stories]
     images += [author.avatar for story in shown.stories for author in story.article.authors]
     return {
-        image: Picture(image.url, image.width, image.height)
+        (image, place): Picture(image.url, image.width, image.height)
         for image in images
+        for place in Place
         if image and image.url
     }
 

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletter.model.article import Author, Image
 from newsletter.model.edition import Edition, EditionStory
-from newsletter.model.letter import Personal, Picture
+from newsletter.model.letter import Personal, Picture, Place
 from newsletter.rendering.context import slot
 from tests.rendering.editions import (
     BASE,
@@ -115,7 +115,8 @@ def test_the_lead_picture_has_its_real_shape_and_its_words() -> None:
 
 def test_a_small_picture_is_not_blown_up() -> None:
     shown = edition(sections=())
-    pictures = pictures_of(shown) | {LEAD_PICTURE: Picture("https://x.example/s.png", 300, 200)}
+    small = Picture("https://x.example/s.png", 300, 200)
+    pictures = pictures_of(shown) | {(LEAD_PICTURE, Place.LEAD): small}
     image = _page(shown, pictures=pictures).css("img")[0].attributes
     assert (image["width"], image["height"]) == ("300", "200")
 
@@ -210,7 +211,7 @@ def test_the_footer_says_why_and_from_whom() -> None:
 def test_a_picture_of_an_article_may_travel_with_the_letter() -> None:
     image = Image(file="/articles/a.jpg", width=640, height=360)
     shown = edition(lead=story(lead_image=image))
-    page = _page(shown, pictures={image: Picture("cid:p1@tideway.example", 640, 360)})
+    page = _page(shown, pictures={(image, Place.LEAD): Picture("cid:p1@tideway.example", 640, 360)})
     assert page.css("img")[0].attributes["src"] == "cid:p1@tideway.example"
 
 

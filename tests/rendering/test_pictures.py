@@ -40,6 +40,60 @@ def test_a_small_picture_is_not_blown_up() -> None:
     assert scaled(_bytes(Image.new("RGB", (90, 60)))).width == 90
 
 
+def _striped(width: int, height: int, stripes: list[str]) -> bytes:
+    """A picture of stripes from top to bottom, each as high as the others."""
+    image, each = Image.new("RGB", (width, height)), height // len(stripes)
+    for number, colour in enumerate(stripes):
+        image.paste(colour, (0, number * each, width, (number + 1) * each))
+    return _bytes(image, "PNG")
+
+
+def _colours(content: bytes) -> set[str]:
+    """Which of four colours a picture holds, the seams between them left out."""
+    names = {(255, 0, 0): "red", (0, 128, 0): "green", (0, 0, 255): "blue", (0, 0, 0): "black"}
+    image = _opened(content).convert("RGB")
+    column = [image.getpixel((image.width // 2, row)) for row in range(5, image.height - 5)]
+    near = {
+        colour for colour in names for pixel in column if isinstance(pixel, tuple)
+        if all(abs(one - other) < 8 for one, other in zip(pixel, colour, strict=True))
+    }  # fmt: skip
+    return {names[colour] for colour in near}
+
+
+@pytest.mark.parametrize(
+    ("size", "shape", "expected"),
+    [
+        ((1600, 1200), (16, 9), (640, 360)),
+        ((1200, 1600), (16, 9), (640, 360)),
+        ((1600, 900), (16, 9), (640, 360)),
+        ((3000, 1000), (4, 3), (640, 480)),
+        ((300, 200), (1, 1), (200, 200)),
+        ((1, 1000), (16, 9), (1, 1)),
+    ],
+)
+def test_a_picture_is_cut_to_the_shape_of_its_place(
+    size: tuple[int, int], shape: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    made = scaled(_bytes(Image.new("RGB", size, "teal")), max_width=640, shape=shape)
+    assert (made.width, made.height) == expected
+
+
+def test_of_an_upright_picture_the_upper_part_stays_where_heads_are() -> None:
+    upright = _striped(600, 900, ["red", "green", "blue"])
+    assert _colours(scaled(upright, shape=(2, 1)).content) == {"red", "green"}
+    assert _colours(scaled(upright, shape=(1, 1)).content) == {"red", "green"}
+    lying = _striped(900, 600, ["red", "green", "blue"])
+    assert _colours(scaled(lying, shape=(9, 2)).content) == {"green"}
+
+
+def test_a_picture_taken_sideways_is_cut_as_it_is_shown() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = ON_ITS_SIDE
+    content = _bytes(Image.new("RGB", (900, 600)), exif=exif)
+    made = scaled(content, max_width=300, shape=(16, 9))
+    assert (made.width, made.height) == (300, 168)
+
+
 def test_a_picture_taken_sideways_is_turned_and_told_upright() -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = ON_ITS_SIDE

@@ -29,6 +29,17 @@ def test_tables_of_a_newer_release_are_refused_with_the_way_out(database: Databa
         schema.prepare(database)
 
 
+def test_tables_of_an_earlier_release_are_brought_up_to_date_when_asked(sqlite_url: str) -> None:
+    old = Database(sqlite_url)
+    schema.upgrade(old, to="0001")
+    with pytest.raises(DatabaseFault, match=r"earlier release.*newsletter database upgrade"):
+        schema.prepare(old)
+    assert schema.upgrade(old) == schema.current(old) == migrations.HEAD
+    with old.read() as tx:
+        assert compare_metadata(MigrationContext.configure(tx.connection), metadata) == []
+    old.close()
+
+
 def test_preparing_twice_changes_nothing(database: Database) -> None:
     schema.prepare(database)
     assert schema.current(database) == migrations.HEAD

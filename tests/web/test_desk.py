@@ -112,6 +112,20 @@ def test_a_letter_s_pictures_need_its_secret_address_and_no_cookie(editor: Edito
     assert editor.client.ask("POST", picture).status == 403
 
 
+def test_copies_are_shown_at_the_desk_although_nobody_serves_them_yet(
+    app: App, editor: Editor
+) -> None:
+    config = app.folder / "newsletter.toml"
+    text = config.read_text("utf-8").replace('# images = "link"', 'images = "resize" #', 1)
+    config.write_text(text, "utf-8")
+    letter = editor.get("/letters/daily.en").body
+    pictures = re.findall(r'src="(/pictures/[^"]+/[0-9a-f]{64}\.jpg)"', letter)
+    assert "/p/" not in letter
+    answers = [editor.client.ask("GET", picture) for picture in pictures]
+    assert {answer.status for answer in answers} == {200}
+    assert {answer.headers["content-type"] for answer in answers} == {"image/jpeg"}
+
+
 @pytest.mark.parametrize("way", ["../../letters/daily.en", "%2e%2e/%2e%2e/letters/daily.en"])
 def test_who_knows_the_way_to_the_pictures_gets_nowhere_else(editor: Editor, way: str) -> None:
     (picture, *_) = re.findall(r'src="(/pictures/[^/]+/)', editor.get("/letters/daily.en").body)
