@@ -85,13 +85,15 @@ class Edition:
     preheader: str
     lead: EditionStory
     sections: tuple[Section, ...] = ()
+    more: tuple[EditionStory, ...] = ()  # named at the end: the letter has no room for more
     note: str | None = None
     sample: bool = False  # nothing new: the newest stories, for looking at only
 
     @property
     def stories(self) -> tuple[EditionStory, ...]:
         """All stories in the order in which they are read."""
-        return (self.lead, *(story for section in self.sections for story in section.stories))
+        in_sections = (story for section in self.sections for story in section.stories)
+        return (self.lead, *in_sections, *self.more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,23 +8,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from newsletter.lib.text import printable
 from newsletter.model.article import Author, Image
 from newsletter.model.edition import Edition, EditionStory, Section
 from newsletter.model.letter import Personal, Pictures, Place
 from newsletter.model.specs import Publication, in_language
+from newsletter.rendering.body import MAX_TEXT, Block, beginning, blocks_of
 from newsletter.rendering.frames import Frame, frames
+from newsletter.rendering.lines import line
 from newsletter.rendering.locales import direction, language_name, long_date, short_date
 from newsletter.rendering.look import Look
 from newsletter.rendering.people import bio_in, disc_colour, initials, joined, joiners
+from newsletter.rendering.sponsor import Sponsor
 from newsletter.rendering.words import Words
 
 Values = dict[str, object]
 
-# Line ends and tabs of all kinds, but not the no-break space: "38 %" stays together.
-_BREAKS = re.compile("[ \t-\r\x1c-\x1f\u2028\u2029]+")
-# C1 controls are what is left of cp1252 read as Latin-1. HTML reads them so (WHATWG 13.2.5.80).
-_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -37,6 +35,7 @@ class _Reading:
     words: Words
     pictures: Pictures
     frames: Mapping[Place, Frame]
+    look: Look
 
 
 def content_values(
@@ -46,15 +45,18 @@ def content_values(
     look: Look,
     words: Words,
     pictures: Pictures,
+    sponsor: Sponsor | None = None,
 ) -> Values:
     """What the edition says, the same for all readers. `pictures` are those that may be shown."""
-    reading = _Reading(edition.language, words, pictures, frames(look))
+    reading = _Reading(edition.language, words, pictures, frames(look), look)
     return {
         "words": dict(words),
         "publication": _publication(publication, reading),
         "edition": _edition(edition),
-        "lead": _story(edition.lead, reading, Place.LEAD),
+        "lead": _lead(edition.lead, reading),
         "sections": tuple(_section(section, reading) for section in edition.sections),
+        "more": tuple(_story(story, reading, Place.STORY) for story in edition.more),
+        "sponsor": sponsor and _sponsor(sponsor),
     }
 
 
@@ -108,12 +110,6 @@ def without_marker(value: object, marker: str) -> object:
     return value
 
 
-def line(text: str | None) -> str | None:
-    """The text on one line, without what cannot be printed; None when nothing is left."""
-    spaced = _BREAKS.sub(" ", (text or "").translate(_C1))
-    return _BREAKS.sub(" ", printable(spaced)).strip(" ") or None
-
-
 def web_address(url: str | None) -> str | None:
     """The address when it is one of the web; anything else (javascript:, data:) is no link."""
     return url if url and _WEB.fullmatch(url) else None
@@ -142,9 +138,48 @@ def _edition(edition: Edition) -> Values:
 
 
 def _section(section: Section, reading: _Reading) -> Values:
-    title = line(section.title)
+    """Its first stories in full, the others as briefs."""
     stories = tuple(_story(story, reading, Place.STORY) for story in section.stories)
-    return {"title": title, "stories": stories}
+    if stories:
+        opening = section.stories[0].article.lead_image
+        stories[0]["wide"] = _image(opening, reading, Place.FEATURE)
+    full = reading.look.full
+    return {"title": line(section.title), "stories": stories[:full], "briefs": stories[full:]}
+
+
+def _lead(story: EditionStory, reading: _Reading) -> Values:
+    """The first story; with its whole text where the layout wants that."""
+    text: tuple[Block, ...] = ()
+    whole = False
+    if reading.look.lead_text:
+        text, whole = beginning(blocks_of(story.article.body_html), MAX_TEXT)
+    return {
+        **_story(story, reading, Place.LEAD),
+        "text": tuple(_block(block, reading) for block in text),
+        "whole": whole and bool(text),
+    }
+
+
+def _block(block: Block, reading: _Reading) -> Values:
+    return {
+        "kind": block.kind.value,
+        "html": block.html,
+        "text": block.text,
+        "mark": block.mark,
+        "rows": block.rows,
+        "image": _image(block.image, reading, Place.TEXT),
+    }
+
+
+def _sponsor(sponsor: Sponsor) -> Values:
+    image = sponsor.image
+    return {
+        "name": line(sponsor.name),
+        "title": line(sponsor.title),
+        "text": line(sponsor.text),
+        "url": web_address(sponsor.url),
+        "image": image and {**asdict(image), "alt": line(image.alt) or ""},
+    }
 
 
 def _story(story: EditionStory, reading: _Reading, place: Place) -> Values:
@@ -156,6 +191,7 @@ def _story(story: EditionStory, reading: _Reading, place: Place) -> Values:
         "kicker": line(article.section),
         "summary": line(article.standfirst or article.excerpt),
         "image": _image(article.lead_image, reading, place),
+        "wide": None,
         "authors": _authors(article.authors, reading),
         "byline": joined(names, reading.words) or None,
         "date": article.published and short_date(article.published.at.date(), reading.language),

@@ -1,16 +1,18 @@
 """Door: reads layouts and words from folders. The first folder is the publisher's own.
 
-Templates are taken whole from the first folder that has them. Settings (layout.toml) and words
-are laid over each other, so that a publisher's file holds only what is different.
+Templates are taken whole from the first folder that has them. Settings (layout.toml for all
+layouts, NAME/layout.toml for one) and words are laid over each other, so that a publisher's file
+holds only what is different.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources.abc import Traversable
 
 from newsletter.rendering.faults import LayoutFault as LayoutFault
 from newsletter.rendering.look import Layout as Layout
 from newsletter.rendering.look import look_from
+from newsletter.rendering.sponsor import Sponsor, sponsor_from
 from newsletter.rendering.words import ELSEWHERE, words_from
 from newsletter.rendering.words import Words as Words
 
@@ -19,6 +21,7 @@ TEXT = "layout.txt.j2"
 SETTINGS = "layout.toml"
 PARTS = "_parts"
 WORDS = "_words"
+SPONSOR = "_sponsor"
 
 
 def load_layout(name: str, folders: Sequence[Traversable]) -> Layout:
@@ -29,8 +32,16 @@ def load_layout(name: str, folders: Sequence[Traversable]) -> Layout:
     templates = dict(_parts(folders)) | {
         file: _first(folders, f"{name}/{file}", what=f"layout {name!r}") for file in (MAIN, TEXT)
     }
-    settings = _laid_over(folders, f"{name}/{SETTINGS}")
+    files = (SETTINGS, f"{name}/{SETTINGS}")
+    settings = _merged(
+        [table for folder in reversed(folders) for table in _settings(folder, files)]
+    )
     return Layout(name=name, templates=templates, look=look_from(settings, name=name))
+
+
+def _settings(folder: Traversable, files: Iterable[str]) -> Iterator[Mapping[str, object]]:
+    for file in files:
+        yield from _tables([folder], file)
 
 
 def load_words(language: str, folders: Sequence[Traversable]) -> Words:
@@ -48,6 +59,18 @@ def load_words(language: str, folders: Sequence[Traversable]) -> Words:
             " copy one of the others and translate it"
         )
     return words_from(language, _merged(found), elsewhere=dict(_elsewhere(folders)))
+
+
+def load_sponsor(digest: str, language: str, folders: Sequence[Traversable]) -> Sponsor | None:
+    """What stands in _sponsor/DIGEST.LANGUAGE.toml, or in _sponsor/LANGUAGE.toml for all digests.
+
+    None where there is neither, or an empty one. Raises LayoutFault when it cannot be used.
+    """
+    for name in (f"{digest}.{language}", language):
+        path = f"{SPONSOR}/{name}.toml"
+        if found := _tables(folders[:1], path):
+            return sponsor_from(found[0], file=path) if found[0] else None
+    return None
 
 
 def _elsewhere(folders: Sequence[Traversable]) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -64,7 +64,7 @@ def test_a_letter_is_in_standards_mode_and_knows_both_schemes() -> None:
     html = letter().html
     assert html.startswith("<!doctype html>\n<html")
     assert '<meta name="color-scheme" content="light dark"' in html
-    assert "prefers-color-scheme: dark" in html
+    assert "prefers-color-scheme:dark" in html
     assert "[data-ogsc]" in html
 
 

@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletter.model.article import Author
 from newsletter.model.letter import Personal
-from newsletter.rendering.context import line, slot
+from newsletter.rendering.context import slot
+from newsletter.rendering.lines import line
 from tests.rendering.editions import LEAD_PICTURE, MARKER, edition, letter, story
 
 NASTY = (
