@@ -232,14 +232,14 @@ class App:
 
     def headers(self, digest: Digest, language: str) -> LetterHeaders:
         """What stands around the letters of a digest in one language."""
-        sender = digest.sender or self.settings.sender
+        sender = digest.sender_in(language, self.settings.sender)
         domain = sender.address.rpartition("@")[2]
         host = urlsplit(self.settings.public.base_url).hostname
         transport = self.settings.transport
         return LetterHeaders(
             sender_name=in_language(sender.name, language),
             sender_address=sender.address,
-            reply_to=in_language(digest.reply_to, language) or None,
+            reply_to=digest.reply_to_in(language),
             bounces=sender.bounces,
             # RFC 2919 §3: within a domain of ours, which the loopback address is not.
             list_id=f"{digest.name}.{language.lower()}.{domain if is_loopback(host) else host}",

@@ -8,6 +8,7 @@ from typing import Any
 
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.text import shortened
+from newsletter.model.specs import ANY_LANGUAGE
 
 FILE = "newsletter.toml"
 
@@ -36,6 +37,8 @@ _EXPECTED = {
 }
 # The branch of a union ("feed", "smtp", "str") stands in pydantic's place, but not in the file.
 _BRANCHES = re.compile(r"feed|pages|folder|maildir|smtp|str|float|dict\[.*|literal\[.*")
+
+_ONE_SENDER = re.compile(r"^digests\.sender\.[^.]+")
 
 
 class ConfigError(NewsletterError):
@@ -80,13 +83,20 @@ def _fault_of_keys(error: Any, key: Key, known: Mapping[str, Iterable[str]]) -> 
         case "missing":
             return Fault(key, "expected, but missing")
         case "unexpected_keyword_argument" | "extra_forbidden":
-            table = ".".join(part for part in error["loc"][:-1] if isinstance(part, str))
+            table = table_key(error["loc"][:-1])
             return Fault(key, f"no such key{_nearest(str(key[-1]), known.get(table, ()))}")
         case "union_tag_not_found":
             return Fault((*key, "kind"), "expected, but missing")
         case "union_tag_invalid":
             return Fault((*key, "kind"), f"expected one of {error['ctx']['expected_tags']}")
     return None
+
+
+def table_key(key: Key) -> str:
+    """("digests", 0, "sender", "es", "name") as digests.sender.*.name: one of a list is like the
+    others, and one language's sender too."""
+    text = ".".join(part for part in key if isinstance(part, str))
+    return _ONE_SENDER.sub(f"digests.sender.{ANY_LANGUAGE}", text)
 
 
 def _expected(error: Any) -> str:
@@ -127,5 +137,6 @@ def dotted(key: Key) -> str:
     """("digests", 0, "name") as digests[1].name: people count from one."""
     text = ""
     for part in key:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+        if part != ANY_LANGUAGE:  # ours, not written there
+            text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
     return text.removeprefix(".")

@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from newsletter.config.faults import FILE, ConfigError, Fault, Key, dotted, faults_of, line, overlap
 from newsletter.config.words import parse_words
 from newsletter.model.specs import (
+    ANY_LANGUAGE,
     Digest,
     FeedSpec,
     FolderSpec,
@@ -272,8 +273,20 @@ def _digest_faults(key: Key, digest: Digest, settings: Settings) -> Iterator[Fau
                 (*key, "languages"),
                 f"{language!r} is not among the languages at the top of the file",
             )
+    yield from _foreign((*key, "sender"), digest.sender, digest.languages)
+    if not isinstance(digest.reply_to, str):
+        yield from _foreign((*key, "reply_to"), digest.reply_to, digest.languages)
     if not 1 <= digest.min_stories <= digest.max_stories:
         yield Fault((*key, "min_stories"), "expected a number from 1 to max_stories")
+
+
+def _foreign(key: Key, given: Iterable[str], languages: Sequence[str]) -> Iterator[Fault]:
+    """Languages that the digest is not made in: what is set for them would go nowhere."""
+    known = {ANY_LANGUAGE, *languages, *(each.partition("-")[0] for each in languages)}
+    for language in given:
+        if language not in known:
+            expected = f"expected one of the digest's languages: {', '.join(languages)}"
+            yield Fault((*key, language), expected)
 
 
 _TABLES: dict[str, type] = {
@@ -287,7 +300,7 @@ _TABLES: dict[str, type] = {
     "sources.pages": PagesSpec,
     "sources.folder": FolderSpec,
     "digests": Digest,
-    "digests.sender": Sender,
+    "digests.sender.*": Sender,
 }
 
 

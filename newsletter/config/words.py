@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter.articles.decide import parse_first_run
-from newsletter.config.faults import Fault, Key, found_instead
+from newsletter.config.faults import Fault, Key, found_instead, table_key
 from newsletter.editions.slot import check_schedule
-from newsletter.model.specs import Approval
+from newsletter.model.specs import ANY_LANGUAGE, Approval
 from newsletter.subscribers.address import NotAnAddress, normalise
 
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _TEN_YEARS = 3660 * 24 * 60  # in minutes; nothing in a newsletter waits for longer
 _LAST_PORT = 65535
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")  # what stands in an address as it is
 
 
 def duration(text: object) -> timedelta:
@@ -107,8 +109,21 @@ def _sender_address(text: object) -> object:
     return _mail_address(text)
 
 
+def _senders(value: object) -> object:
+    """By language, also where it is one for all of them."""
+    if isinstance(value, dict) and not (value and all(map(_LANGUAGE.fullmatch, value))):
+        return {ANY_LANGUAGE: value}
+    return value
+
+
+def _parameters(value: object) -> object:
+    if isinstance(value, dict) and not all(map(_PLAIN.fullmatch, value)):
+        raise ValueError('names such as "utm_source"')
+    return value
+
+
 def _language(text: object) -> object:
-    if isinstance(text, str) and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+    if isinstance(text, str) and not _LANGUAGE.fullmatch(text):
         raise ValueError('a language as in "en" or "pt-BR" (BCP 47)')
     return text
 
@@ -191,8 +206,10 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "digests.late": duration,
     "digests.approve": _approval,
     "digests.reply_to": _by_language(_mail_address),
-    "digests.sender.address": _sender_address,
-    "digests.sender.bounces": _mail_address,
+    "digests.link_parameters": _parameters,
+    "digests.sender": _senders,
+    "digests.sender.*.address": _sender_address,
+    "digests.sender.*.bounces": _mail_address,
 }
 """What pydantic cannot know of a value: each takes it as written and gives it as meant, or raises a
 ValueError that says what is expected. A value of the wrong type is left for pydantic to name."""
@@ -210,7 +227,7 @@ def parse_words(values: dict[str, Any]) -> list[Fault]:
     faults = []
     for key, table in _tables((), values):
         for name in list(table):
-            parse = _WORDS.get(".".join(part for part in (*key, name) if isinstance(part, str)))
+            parse = _WORDS.get(table_key((*key, name)))
             if parse is None:
                 continue
             try:

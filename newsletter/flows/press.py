@@ -13,6 +13,7 @@ from newsletter.model.article import Image
 from newsletter.model.edition import Edition, EditionStory
 from newsletter.model.letter import Attachment, Letter, Picture, PictureCopy, Place
 from newsletter.model.specs import Digest, Publication
+from newsletter.rendering.body import pictures_in
 from newsletter.rendering.frames import Frame, frames
 from newsletter.rendering.layouts import load_layout, load_words
 from newsletter.rendering.look import Look
@@ -70,6 +71,7 @@ def print_letter(press: Press, edition: Edition, digest: Digest) -> Printed:
         base_url=press.base_url,
         marker=secrets.token_hex(12),
         languages=digest.languages,
+        link_parameters=digest.link_parameters,
     )
     return _with_pictures(letter, shots.values(), missing)
 
@@ -113,6 +115,9 @@ def _images(edition: Edition, look: Look) -> Iterator[tuple[Image, Place]]:
     for author in edition.lead.article.authors:
         if author.avatar and author.avatar.shown:
             yield author.avatar, Place.AVATAR
+    if look.lead_text:
+        for image in pictures_in(edition.lead.article.body_html):
+            yield image, Place.TEXT
 
 
 def _shown(story: EditionStory, place: Place) -> Iterator[tuple[Image, Place]]:

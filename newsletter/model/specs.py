@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 # pydantic's setting: a misspelt key in the configuration is a fault, never ignored.
 _STRICT = {"extra": "forbid"}
@@ -23,6 +23,19 @@ def in_language(text: LocalText, language: str) -> str:
         return text
     base = language.partition("-")[0]
     return text.get(language) or text.get(base) or next(iter(text.values()), "")
+
+
+ANY_LANGUAGE = "*"
+"""Stands among languages for those that are not named."""
+
+T = TypeVar("T")
+
+
+def of_language(values: Mapping[str, T], language: str) -> T | None:
+    """What is set for this language, or for its base, or for any; None when nothing is."""
+    base = language.partition("-")[0]
+    names = (language, base, ANY_LANGUAGE)
+    return next((values[name] for name in names if name in values), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +194,18 @@ class Digest:
     fallback: Fallback = Fallback.LEAVE_OUT
     images: Literal["link", "resize", "attach"] = "link"
     late: timedelta = timedelta(hours=6)
+    link_parameters: Mapping[str, str] = field(default_factory=dict)
     reply_to: LocalText = ""
-    sender: Sender | None = None
+    sender: Mapping[str, Sender] = field(default_factory=dict)  # by language, or for ANY_LANGUAGE
     approve: Approval = Approval(needed=False)
     on_unknown: OnUnknown = OnUnknown.RESEND
+
+    def sender_in(self, language: str, otherwise: Sender) -> Sender:
+        """Who sends the editions of a language: the digest's own sender, or the project's."""
+        return of_language(self.sender, language) or otherwise
+
+    def reply_to_in(self, language: str) -> str | None:
+        """Where answers to the editions of a language go; None where they go to the sender."""
+        if isinstance(self.reply_to, str):
+            return self.reply_to or None
+        return of_language(self.reply_to, language) or None

@@ -112,7 +112,8 @@ def _chosen(proof: Proof, sheet: Sheet, settings: Settings, now: datetime) -> di
 
 def _sender(planned: Planned | None, language: str, settings: Settings) -> str:
     """The name that stands beside the subject in an inbox."""
-    sender = (planned and planned.digest.sender) or settings.sender
+    project = settings.sender
+    sender = planned.digest.sender_in(language, project) if planned else project
     return in_language(sender.name, language) or sender.address
 
 

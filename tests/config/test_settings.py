@@ -30,6 +30,27 @@ def test_durations_and_approvals_are_written_as_people_say_them(tmp_path: Path) 
     assert digest.approve == Approval(needed=True, veto=timedelta(minutes=30))
 
 
+def test_a_digest_is_told_apart_by_pictures_links_and_senders(tmp_path: Path) -> None:
+    text = 'images = "resize"\nlink_parameters = {utm_source = "mail", empty = ""}\n'
+    senders = 'sender = {es = {address = "diario@ñandú.example", bounces = "b@example.com"}}\n'
+    found = settings(tmp_path, DIGEST + text + senders)
+    (digest,) = found.digests
+    assert digest.images == "resize"
+    assert digest.link_parameters == {"utm_source": "mail", "empty": ""}
+    spanish = digest.sender_in("es-MX", found.sender)
+    assert (spanish.address, spanish.bounces) == ("diario@xn--and-6ma2c.example", "b@example.com")
+    assert digest.sender_in("en", found.sender) == found.sender
+
+
+@pytest.mark.parametrize("senders", ["{X}", "{es = {X}}"])
+def test_a_sender_s_fault_hides_no_other(tmp_path: Path, senders: str) -> None:
+    senders = senders.replace("X", 'nmae = 1, address = "a@example.com"')
+    text = DIGEST + f'sender = {senders}\nlanguages = ["es", "fr"]\n'
+    keys = {line.split(": ")[1] for line in faults(tmp_path, text)}
+    table = "sender.es" if "es =" in senders else "sender"
+    assert keys == {f"digests[1].{table}.nmae", "digests[1].languages"}
+
+
 def test_every_fault_is_named_at_once_with_file_key_and_what_was_expected(tmp_path: Path) -> None:
     text = (
         '[transport]\nkind = "smtp"\nhots = "x"\n'
@@ -82,6 +103,28 @@ def test_every_fault_is_named_at_once_with_file_key_and_what_was_expected(tmp_pa
         (FEED.replace("feed", "folder", 1), "sources[1].path: expected, but missing"),
         (DIGEST + 'reply_to = {es = "nobody"}\n', "digests[1].reply_to: expected a mail address"),
         (DIGEST + 'sender = {address = "a@b"}\n', "digests[1].sender.address: expected a mail"),
+        (DIGEST + 'sender = {adress = "a@b"}\n', "digests[1].sender.adress: no such key; did you"),
+        (DIGEST + 'sender = {name = "x"}\n', "digests[1].sender.address: expected, but missing"),
+        (DIGEST + "sender = {}\n", "digests[1].sender.address: expected, but missing"),
+        (DIGEST + 'sender = {address = "a@example.com", name = {en = 5}}\n', "sender.name.en: exp"),
+        (DIGEST + 'sender = {es = {address = "a@b"}}\n', "digests[1].sender.es.address: expected"),
+        (
+            DIGEST + 'sender = {es = {adress = "x"}}\n',
+            "digests[1].sender.es.adress: no such key; d",
+        ),
+        (DIGEST + 'sender = {es = "a@example.com"}\n', "digests[1].sender.es: expected a table"),
+        (DIGEST + 'sender = "a@example.com"\n', "digests[1].sender: expected a table, found"),
+        (
+            DIGEST + 'sender = {fr = {address = "a@example.com"}}\n',
+            "sender.fr: expected one of the",
+        ),
+        (DIGEST + 'reply_to = {fr = "a@example.com"}\n', "digests[1].reply_to.fr: expected one of"),
+        (DIGEST + 'link_parameters = "utm"\n', "digests[1].link_parameters: expected a table"),
+        (DIGEST + "link_parameters = {v = 1}\n", "digests[1].link_parameters.v: expected a text"),
+        (
+            DIGEST + 'link_parameters = {"a b" = "c"}\n',
+            "digests[1].link_parameters: expected names",
+        ),
         (DIGEST + 'max_age = "99999999999d"\n', "digests[1].max_age: expected a duration"),
         (DIGEST + 'late = "0m"\n', "digests[1].late: expected a duration"),
         (DIGEST + 'approve = "veto soon"\n', "digests[1].approve: expected a duration"),

@@ -21,7 +21,7 @@ TABLES = {
     "sources.pages": PAGES,
     "sources.folder": FOLDER,
     "digests": DIGEST,
-    "digests.sender": DIGEST + '[digests.sender]\naddress = "a@example.com"\n',
+    "digests.sender.*": DIGEST + '[digests.sender]\naddress = "a@example.com"\n',
     "transport.smtp": PUBLIC + REST,  # its last table is the one that is changed
     "transport.maildir": '[transport]\nkind = "maildir"\n',
     "public": "[public]\n",
