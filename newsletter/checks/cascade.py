@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from newsletter.checks.css import Declaration, Rule, declarations_of, rules_of
 from newsletter.checks.page import Element, Page
@@ -120,10 +121,18 @@ def _own(element: Element) -> list[Declaration]:
 
 def _as_inliner(ruled: list[Declaration], own: list[Declaration]) -> Style:
     """The style attribute has the last word, over !important too."""
-    ruled = sorted(ruled, key=lambda declaration: declaration.important)
-    return {declaration.name: declaration for declaration in (*ruled, *own)}
+    return _last(sorted(ruled, key=lambda declaration: declaration.important), own)
 
 
 def _as_browser(ruled: list[Declaration], own: list[Declaration]) -> Style:
-    everything = sorted((*ruled, *own), key=lambda declaration: declaration.important)
-    return {declaration.name: declaration for declaration in everything}
+    return _last(sorted((*ruled, *own), key=lambda declaration: declaration.important))
+
+
+def _last(*declarations: Iterable[Declaration]) -> Style:
+    """The last of each name, in the order in which they win: "background" after
+    "background-color" sets that too."""
+    style: dict[str, Declaration] = {}
+    for declaration in chain(*declarations):
+        style.pop(declaration.name, None)
+        style[declaration.name] = declaration
+    return style

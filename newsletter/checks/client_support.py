@@ -53,6 +53,7 @@ _HARMLESS = frozenset({
     "css-pseudo-class-focus", "css-pseudo-class-hover", "css-pseudo-class-visited",
     "css-text-wrap", "css-transition",
 })  # fmt: skip
+_WITHOUT = {True: "the mail must stand without it", False: "look how the mail stands there"}
 _BIG_SHARE = 5.0  # percent of the readers
 _HEAVY = 5.0  # points of the score
 _NOTABLE = 2.0  # points of the score
@@ -190,8 +191,7 @@ def _level(use: Use, feature: Feature, mail: Mail, without: tuple[Client, ...]) 
 
 
 def _message(use: Use, feature: Feature, without: int, partly: int, newest: int) -> str:
-    parts = [(f"{without} do not support it", without), (f"{partly} do in part", partly)]
-    told = " and ".join(text for text, number in parts if number)
-    carrying = use.slug in _CARRYING
-    advice = "find another way" if carrying else "see to it that the mail stands without it"
-    return f"{feature.title}: of the newest {newest} mail programs {told}; {advice}"
+    parts = [(f"{without} do not support it", without), (f"{partly} support it only in part", partly)]
+    told = ", ".join(text for text, number in parts if number)
+    advice = "find another way" if use.slug in _CARRYING else _WITHOUT[bool(without)]
+    return f"{feature.title}: of {newest} mail programs {told}; {advice}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from newsletter.checks.cascade import Styles, on_screen
 from newsletter.checks.page import Page, read_page
 from newsletter.checks.places import place_of
 from newsletter.checks.uses import Use, nodes_of, uses_of
@@ -15,7 +16,8 @@ class Mail:
 
     `message` are the whole bytes of it, with headers; `marker` stands around slots that are filled
     later. `sources` are the texts that it was made of, by name (templates, or the file itself),
-    `shares` the readers of each program family, `weights` the bytes of pictures by their address.
+    `shares` the readers of each program family, `weights` the bytes of pictures by their `src`, of
+    those that were looked at: a picture that is known so is there.
     """
 
     html: str
@@ -33,6 +35,11 @@ class Mail:
     def page(self) -> Page:
         """The HTML, read."""
         return read_page(self.html)
+
+    @cached_property
+    def styles(self) -> Styles:
+        """What a screen shows that asks for no dark colours."""
+        return on_screen(self.page)
 
     @cached_property
     def nodes(self) -> int:

@@ -22,6 +22,7 @@ _VERBS = {
     "collect": ("collect", "Read every source once."),
     "plan": ("collect", "Say what each digest would send next, and why not more."),
     "preview": ("preview", "Show the next editions in a browser, or write them as files."),
+    "check": ("check", "Say what is wrong with the next editions, or with mails in files."),
     "send": ("send", "Collect, compose what is due, deliver it: what a cron line calls."),
     "serve": ("send", "Run the service: schedule, senders, public pages."),
     "edition": ("edition", "List, show, approve, hold, cancel, pause or resume editions."),

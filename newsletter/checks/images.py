@@ -1,0 +1,128 @@
+"""Pictures: what stands for them when they are off, how they are sized, how heavy they are."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.accessibility import spoken
+from newsletter.checks.given import Mail
+from newsletter.checks.page import Element
+from newsletter.model.finding import Finding, Level
+
+HEAVY = 300_000  # bytes of one picture: three seconds on a slow phone
+ALL_HEAVY = 1_000_000  # bytes of all
+MANY = 40
+_SHOWN = 80
+
+
+def images(mail: Mail) -> Iterator[Finding]:
+    """What is wrong with the pictures, one by one and all together."""
+    pictures = [each for each in mail.page.tagged("img") if not _is_pixel(each)]
+    for picture in pictures:
+        yield from _one(mail, picture)
+    yield from _weights(mail, pictures)
+    if len(pictures) > MANY:
+        yield _finding(
+            Level.HINT, "images-many", f"{len(pictures)} pictures: every one is fetched by itself; "
+            "leave out what says nothing", None, mail,
+        )  # fmt: skip
+
+
+def _is_pixel(picture: Element) -> bool:
+    """A counter or spacer of at most two pixels."""
+    sizes = (picture.attributes.get(side, "").strip() for side in ("width", "height"))
+    return all(size in ("0", "1", "2") for size in sizes)
+
+
+def _one(mail: Mail, picture: Element) -> Iterator[Finding]:
+    attributes, source = picture.attributes, _source(picture)
+    if "alt" not in attributes:
+        yield _finding(
+            Level.ERROR, "image-alt", f'{source} has no alt: screen readers read its address out; '
+            'say what it shows, or alt="" where it only adorns', picture, mail,
+        )  # fmt: skip
+    elif not attributes["alt"].strip() and _is_all_of_a_link(mail, picture):
+        yield _finding(
+            Level.WARNING, "image-link-alt", f"{source} is all that its link holds, and its alt is "
+            "empty: say where the link leads", picture, mail,
+        )  # fmt: skip
+    if not attributes.get("src", "").strip():
+        yield _finding(
+            Level.ERROR, "image-src", "a picture has no src; name one or take it out", picture, mail
+        )
+    yield from _sizes(mail, picture)
+    yield from _sources(mail, picture)
+
+
+def _is_all_of_a_link(mail: Mail, picture: Element) -> bool:
+    """Whether the picture stands in a link that is heard, and nothing in it can be read."""
+    link = next((each for each in picture.around() if each.tag == "a"), None)
+    if link is None or "href" not in link.attributes:
+        return False
+    silent = link.attributes.get("aria-hidden") == "true"
+    return not silent and not spoken(mail, link)
+
+
+def _sizes(mail: Mail, picture: Element) -> Iterator[Finding]:
+    width, height = (picture.attributes.get(side, "").strip() for side in ("width", "height"))
+    if not width:
+        yield _finding(
+            Level.WARNING, "image-width", f"{_source(picture)} has no width: Outlook shows it as "
+            "large as its file is; write width in pixels", picture, mail,
+            clients=("Outlook (Windows)",),
+        )  # fmt: skip
+    elif not height:
+        yield _finding(
+            Level.HINT, "image-height", f"{_source(picture)} has no height: the text moves when it "
+            "arrives", picture, mail,
+        )  # fmt: skip
+
+
+def _sources(mail: Mail, picture: Element) -> Iterator[Finding]:
+    source = picture.attributes.get("src", "").strip()
+    scheme = source.partition(":")[0].lower() if ":" in source else ""
+    if scheme == "data":
+        yield _finding(
+            Level.WARNING, "image-data", "a picture stands in the mail itself (data:): Gmail and "
+            "Outlook do not show it; link to it, or attach it by cid:", picture, mail,
+            clients=("Gmail", "Outlook"),
+        )  # fmt: skip
+    elif source and scheme not in ("http", "https", "cid") and source not in mail.weights:
+        yield _finding(
+            Level.ERROR, "image-relative", f"{_source(picture)} is no whole address, and a mail "
+            "has no page to start from; write it with https:// and host", picture, mail,
+        )  # fmt: skip
+
+
+def _weights(mail: Mail, pictures: list[Element]) -> Iterator[Finding]:
+    sources = {each.attributes.get("src", "").strip(): each for each in pictures}
+    known = {source: mail.weights[source] for source in sources if source in mail.weights}
+    for source, weight in known.items():
+        if weight > HEAVY:
+            yield _finding(
+                Level.WARNING, "image-heavy", f"{_source(sources[source])} is {weight:,} bytes; "
+                f"more than {HEAVY:,} is slow on phones: make it smaller", sources[source], mail,
+            )  # fmt: skip
+    if (whole := sum(known.values())) > ALL_HEAVY:
+        yield _finding(
+            Level.WARNING, "images-heavy", f"the pictures weigh {whole:,} bytes together; stay "
+            f"below {ALL_HEAVY:,}", None, mail,
+        )  # fmt: skip
+
+
+def _source(picture: Element) -> str:
+    source = picture.attributes.get("src", "").strip() or "a picture"
+    return source if len(source) <= _SHOWN else source[: _SHOWN - 1] + "…"
+
+
+def _finding(
+    level: Level,
+    code: str,
+    message: str,
+    picture: Element | None,
+    mail: Mail,
+    clients: tuple[str, ...] = (),
+) -> Finding:
+    source = picture.attributes.get("src", "").strip()[:200] if picture else ""
+    written = re.escape(source).replace("&", "&(amp;)?") if source else r"<(mj-)?im(g|age)\b"
+    place = (mail.place(written) or mail.place(r"<(mj-)?im(g|age)\b")) if picture else None
+    return Finding(level=level, code=code, message=message, place=place, clients=clients)

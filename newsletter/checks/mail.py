@@ -1,0 +1,125 @@
+"""All questions to a mail, in the order in which an editor would ask them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from newsletter.checks.accessibility import accessibility
+from newsletter.checks.client_support import SHARES, Support, support_of, unsupported_features
+from newsletter.checks.contrast import contrasts
+from newsletter.checks.given import Mail as Mail
+from newsletter.checks.headers import all_parts, field, headers, parsed
+from newsletter.checks.images import images
+from newsletter.checks.leftovers import leftovers
+from newsletter.checks.links import links
+from newsletter.checks.size import encoded_bytes, size
+from newsletter.checks.spam import spam
+from newsletter.checks.subject import preheader, subject
+from newsletter.model.finding import Finding, Level, Report
+
+MOST = 10  # findings of one code; the rest are counted
+_ORDER = {level: place for place, level in enumerate(Level)}
+
+Check = Callable[[Mail], Iterator[Finding]]
+OF_MAIL: tuple[Check, ...] = (subject, preheader, size, headers)
+OF_PAGE: tuple[Check, ...] = (
+    leftovers, links, images, accessibility, contrasts, spam, unsupported_features,
+)  # fmt: skip
+
+
+def check_mail(
+    mail: Mail,
+    *,
+    shares: Mapping[str, float] = SHARES,
+    templates: Mapping[str, str] | None = None,
+    more: Iterable[Finding] = (),
+) -> Report:
+    """Everything that is wrong with a mail. Whatever is in it, this raises nothing.
+
+    `shares` are the readers of each program family (caniemail's names: "gmail", "apple-mail"), in
+    any unit. `templates` are the texts that it was made of, by the names that findings shall call
+    them. `more` is what was found out elsewhere, such as dead links.
+    """
+    given = replace(mail, shares=shares, sources=mail.sources if templates is None else templates)
+    support = support_of(given)
+    report = Report(
+        name=mail.name,
+        findings=tuple(_in_order((*_found(given), *more))),
+        encoded_bytes=encoded_bytes(mail.html),
+    )
+    return _scored(report, support) if support else report
+
+
+def _scored(report: Report, support: Support) -> Report:
+    """Two decimals: more would be noise."""
+    weighted = support.weighted
+    return replace(
+        report,
+        score=round(support.score, 2),
+        weighted=None if weighted is None else round(weighted, 2),
+        families={name: round(score, 2) for name, score in support.families.items()},
+    )
+
+
+def _found(mail: Mail) -> Iterator[Finding]:
+    for check in OF_MAIL:
+        yield from check(mail)
+    if mail.page.fault:
+        yield Finding(
+            level=Level.ERROR,
+            code="unreadable",
+            message=f"the HTML cannot be checked: {mail.page.fault}; close what is open",
+        )
+        return
+    for check in OF_PAGE:
+        yield from check(mail)
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """The worst first, what is alike once; of many of one kind the first ten and their number."""
+    alike: dict[tuple[str, str, str], Finding] = {}
+    for finding in findings:
+        key = (finding.level, finding.code, finding.message)
+        before = alike.get(key)
+        count = before.count + finding.count if before else finding.count
+        alike[key] = replace(before or finding, count=count)
+    return sorted(_shortened(list(alike.values())), key=lambda each: _ORDER[each.level])
+
+
+def _shortened(findings: list[Finding]) -> Iterator[Finding]:
+    seen: Counter[str] = Counter()
+    whole = Counter(finding.code for finding in findings)
+    for finding in findings:
+        seen[finding.code] += 1
+        if seen[finding.code] <= MOST:
+            yield finding
+        elif seen[finding.code] == MOST + 1:
+            rest = whole[finding.code] - MOST
+            yield replace(finding, message=f"and {rest} more like these", count=rest, place=None)
+
+
+def read_message(content: bytes, *, name: str) -> Mail:
+    """The mail in a message (RFC 5322): its first HTML part, its first text part, its subject.
+    Whatever is in the bytes, this raises nothing; a message without HTML has an empty one."""
+    message = parsed(content)
+    texts = {"text/html": "", "text/plain": ""}
+    for part in reversed(all_parts(message)):
+        if part.get_content_type() in texts:
+            texts[part.get_content_type()] = _text(part.get_payload(decode=True), part)
+    return Mail(
+        name=name,
+        html=texts["text/html"],
+        text=texts["text/plain"],
+        subject=field(message, "Subject") or "",
+        message=content,
+    )
+
+
+def _text(content: object, part: object) -> str:
+    if not isinstance(content, bytes):
+        return ""
+    charset = getattr(part, "get_content_charset", lambda default: default)("utf-8")
+    try:
+        return content.decode(str(charset), "replace")
+    except (LookupError, ValueError):  # a charset that nobody knows
+        return content.decode("utf-8", "replace")

@@ -1,0 +1,246 @@
+"""`newsletter check`."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from newsletter import __version__
+from newsletter.app import App, open_app
+from newsletter.checks.links import addresses, all_addresses, unreachable
+from newsletter.checks.mail import Mail, check_mail, read_message
+from newsletter.cli import options
+from newsletter.cli.output import print_json, say_collected, say_lists
+from newsletter.flows.preview import Proof
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.finding import Finding, Level, Report
+from newsletter.rendering.layouts import Layout, load_layout
+from newsletter.sources.decode import html_text
+from newsletter.sources.files import read_text_file
+from newsletter.sources.http import Http, Limits
+from newsletter.sources.port import SourceFault
+from newsletter.starter.project import layouts as shipped_layouts
+
+_LINK_LIMITS = Limits(total=20)
+_AT_ONCE = 8
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "cyan"}
+_FILES = (".html", ".htm", ".eml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A mail to be checked, and the templates that it was made of, if it is ours."""
+
+    mail: Mail
+    templates: Mapping[str, str] | None = None
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[LAYOUT|FILE.html…]")
+@options.project
+@options.as_json
+@click.option("--online", is_flag=True, help="Ask whether every link can be reached.")
+def check(names: tuple[str, ...], folder: Path, json: bool, online: bool) -> None:
+    """Say what is wrong with the next editions, or with mails in files (.html, .eml).
+
+    Which programs show how much, links, pictures, accessibility, contrast, size, headers. Ends
+    with 1 when there is an error.
+    """
+    subjects = _subjects(names, folder)
+    reports = _reports(subjects, _reached(subjects) if online else {})
+    if json:
+        print_json({"mails": [report_json(report) for report in reports]})
+    else:
+        _tell(reports)
+    if not all(report.good for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+def _subjects(names: Sequence[str], folder: Path) -> list[_Subject | Report]:
+    if not names:
+        with open_app(folder) as app:
+            return _next_editions(app)
+    files = [name for name in names if _is_file(name)]
+    layouts = [name for name in names if name not in files]
+    return [*_layout_reports(layouts, folder), *map(_in_file, map(Path, files))]
+
+
+def _is_file(name: str) -> bool:
+    return name.lower().endswith(_FILES) or Path(name).is_file()
+
+
+def _layout_reports(names: Sequence[str], folder: Path) -> list[_Subject | Report]:
+    """What layouts make of sample editions."""
+    if names:
+        raise click.UsageError(
+            f"{names[0]!r} is no file; name .html or .eml files, or nothing for the next editions"
+        )
+    return []
+
+
+def _in_file(path: Path) -> _Subject:
+    try:
+        content = read_text_file(path)
+    except SourceFault as fault:
+        raise NewsletterError(str(fault)) from None
+    if path.suffix.lower() == ".eml":
+        mail = read_message(content, name=path.name)
+        return _Subject(mail, {path.name: mail.html})
+    text = html_text(content, None)
+    return _Subject(Mail(html=text, name=path.name, weights=_beside(path, text)), {path.name: text})
+
+
+def _beside(path: Path, html: str) -> dict[str, int]:
+    """The bytes of the pictures that lie where a page in a file shows them from."""
+    sources = (
+        each.attributes.get("src", "").strip() for each in Mail(html=html).page.tagged("img")
+    )
+    return {
+        s: size for s in sources if ":" not in s and (size := _size(path.parent, s)) is not None
+    }
+
+
+def _size(folder: Path, source: str) -> int | None:
+    try:
+        found = folder / source
+        return found.stat().st_size if source and found.is_file() else None
+    except (OSError, ValueError):  # no name that a file could have
+        return None
+
+
+# --- the next editions ---------------------------------------------------------------------------
+
+
+def _next_editions(app: App) -> list[_Subject | Report]:
+    say_lists(app.enrol())
+    say_collected(app.collect())
+    return [_proof(app, proof) for proof in app.proofs()]
+
+
+def _proof(app: App, proof: Proof) -> _Subject | Report:
+    if proof.letter is None:
+        return _no_letter(proof)
+    letter, specimen = proof.letter, app.specimen(proof)
+    mail = Mail(
+        html=letter.html,
+        text=letter.text,
+        subject=letter.subject,
+        preheader=letter.preheader,
+        message=specimen.content if specimen else None,
+        marker=letter.marker,
+        name=proof.key,
+    )
+    layout = app.digest(proof.digest).layout
+    return _Subject(
+        mail, templates_of(load_layout(layout, (app.folder / "layouts", shipped_layouts())))
+    )
+
+
+def _no_letter(proof: Proof) -> Report:
+    reason = proof.fault or "there is no letter"
+    finding = Finding(level=Level.ERROR, code="no-letter", message=reason)
+    return Report(name=proof.key, findings=(finding,))
+
+
+def templates_of(layout: Layout) -> dict[str, str]:
+    """The templates of a layout by the names of their files."""
+    return {
+        name if "/" in name else f"{layout.name}/{name}": text
+        for name, text in layout.templates.items()
+    }
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def _reached(subjects: Iterable[_Subject | Report]) -> dict[str, int | str]:
+    """What is heard behind every address in the mails, asked once each."""
+    urls = all_addresses(each.mail for each in subjects if isinstance(each, _Subject))
+    agent = f"NewsletterComposer/{__version__}"
+    with Http(user_agent=agent, limits=_LINK_LIMITS) as http, ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(zip(urls, pool.map(lambda url: _answer(http, url), urls), strict=True))
+
+
+def _answer(http: Http, url: str) -> int | str:
+    """The status; or why there was none, private addresses being refused."""
+    try:
+        return http.fetch(url).status
+    except SourceFault as fault:
+        # What is too large to be read was reached.
+        return 200 if fault.code == "too_large" else str(fault).removeprefix(f"{url}: ")
+
+
+# --- reports -------------------------------------------------------------------------------------
+
+
+def _reports(
+    subjects: Iterable[_Subject | Report], answers: Mapping[str, int | str]
+) -> list[Report]:
+    return [
+        each
+        if isinstance(each, Report)
+        else check_mail(each.mail, templates=each.templates, more=_dead(each, answers))
+        for each in subjects
+    ]
+
+
+def _dead(subject: _Subject, answers: Mapping[str, int | str]) -> Iterator[Finding]:
+    mine = {url: answers[url] for url in addresses(subject.mail) if url in answers}
+    return unreachable(mine, subject.mail)
+
+
+def report_json(report: Report) -> dict[str, object]:
+    """A report for programs."""
+    return {
+        "name": report.name,
+        "score": report.score,
+        "weighted": report.weighted,
+        "families": dict(report.families),
+        "encoded_bytes": report.encoded_bytes,
+        "findings": [_finding_json(finding) for finding in report.findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, object]:
+    return {
+        "level": finding.level.value,
+        "code": finding.code,
+        "message": finding.message,
+        "clients": list(finding.clients),
+        "place": finding.place,
+        "count": finding.count,
+    }
+
+
+def _tell(reports: Sequence[Report]) -> None:
+    for number, report in enumerate(reports):
+        click.echo(("\n" if number else "") + _headline(report))
+        for finding in report.findings:
+            click.echo(
+                f"  {click.style(f'{finding.level:8}', _COLOURS[finding.level])}{_line(finding)}"
+            )
+    if not reports:
+        click.echo("There is nothing to check: no digest has an edition.")
+
+
+def _headline(report: Report) -> str:
+    score = "no score" if report.score is None else f"{report.score:.1f} of 100 supported"
+    counts = ", ".join(_counted(len(report.of(level)), level) for level in Level)
+    return f"{click.style(report.name, bold=True)}  {score}, {_size_of(report)}, {counts}"
+
+
+def _size_of(report: Report) -> str:
+    return f"{report.encoded_bytes / 1000:.1f} kB"
+
+
+def _counted(number: int, level: Level) -> str:
+    return f"{number} {level.value}{'' if number == 1 else 's'}"
+
+
+def _line(finding: Finding) -> str:
+    often = f" (×{finding.count})" if finding.count > 1 else ""
+    clients = f" [{', '.join(finding.clients)}]" if finding.clients else ""
+    place = f"  {finding.place}" if finding.place else ""
+    return f"{finding.message}{often}{clients}{place}"
