@@ -145,6 +145,7 @@ class App:
         with self.open_transport() as transport:
             for proof in self.proofs():
                 if proof.digest == digest.name and (message := self.specimen(proof, address)):
+                    preview.keep_copies(self.database, proof, self.clock())
                     answer = transport.send(message)
                     words = f"{type(answer).__name__.lower()}: {getattr(answer, 'reply', answer)}"
                     sent.append((proof.digest, proof.language, address, words))

@@ -98,6 +98,13 @@ def proofs(
     ]
 
 
+def keep_copies(database: Database, proof: Proof, now: datetime) -> None:
+    """Keep the copies that a proof shows, so that they are served to whom it is sent as a test.
+    Nothing else of it is written down."""
+    with database.begin() as tx:
+        pictures.keep(tx, proof.copies, now)
+
+
 def _next_run(digest: Digest, *, rehearsal: bool, now: datetime) -> Run:
     slot = next(slots_after(digest.schedule, digest.timezone, now))
     return Run(digest=digest, slot=slot, rehearsal=rehearsal, now=now)
