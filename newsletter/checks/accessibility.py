@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.given import Mail
 from newsletter.checks.page import Element
+from newsletter.checks.places import literal
 from newsletter.checks.visible import hidden_elements
 from newsletter.lib.text import one_line
 from newsletter.model.finding import Finding, Level
@@ -59,7 +60,7 @@ def _language(mail: Mail) -> Iterator[Finding]:
             level=Level.ERROR,
             code="lang",
             message='<html> has no lang: screen readers guess how to say it; write lang="en"',
-            place=mail.place(r"<(mjml|html)\b"),
+            place=r"<(mjml|html)\b",
         )
     directions = [each.attributes.get("dir", "").lower() for each in (root, body) if each]
     if said.lower().partition("-")[0] in RIGHT_TO_LEFT and "rtl" not in directions:
@@ -68,7 +69,7 @@ def _language(mail: Mail) -> Iterator[Finding]:
             code="dir",
             message=f'the mail is in {said!r}, which runs from right to left; write dir="rtl" '
             "on <html>",
-            place=mail.place(r"<(mjml|html)\b"),
+            place=r"<(mjml|html)\b",
         )
 
 
@@ -78,7 +79,7 @@ def _title(mail: Mail) -> Iterator[Finding]:
             level=Level.WARNING,
             code="title",
             message="the mail has no <title>: it is the first thing that is read out; write one",
-            place=mail.place(r"<(mj-)?head\b"),
+            place=r"<(mj-)?head\b",
         )
 
 
@@ -90,7 +91,7 @@ def _headings(mail: Mail, headings: list[Element]) -> Iterator[Finding]:
             level=Level.WARNING,
             code="h1",
             message=f"a mail has one <h1>, which says what it is; this has {found}",
-            place=mail.place(r"<h1\b"),
+            place=r"<h1\b",
         )
     levels = [int(each.tag[1]) for each in headings]
     for before, heading in zip(levels, headings[1:], strict=False):
@@ -100,7 +101,7 @@ def _headings(mail: Mail, headings: list[Element]) -> Iterator[Finding]:
                 code="heading-order",
                 message=f"<{heading.tag}> {_quoted(mail.page.text(heading))} follows an "
                 f"<h{before}>; leave no level out",
-                place=mail.place(rf"<{heading.tag}\b"),
+                place=rf"<{heading.tag}\b",
             )
 
 
@@ -119,7 +120,7 @@ def _tables(mail: Mail, tables: list[Element]) -> Iterator[Finding]:
             code="table-role",
             message=f"{len(silent)} tables that lay out the mail are read out as tables; write "
             'role="presentation" on them',
-            place=mail.place(r"<table\b(?![^>]*\brole)"),
+            place=r"<table\b(?![^<>]{0,500}\brole)",
             count=len(silent),
         )
 
@@ -162,7 +163,7 @@ def _link(mail: Mail, link: Element, level: Level, code: str, problem: str) -> F
         level=level,
         code=code,
         message=f"the link to {href[:_SHOWN]} {problem}; say where it leads",
-        place=mail.place(re.escape(href[:200]).replace("&", "&(amp;)?")) if href else None,
+        place=literal(href) if href else None,
     )
 
 

@@ -18,7 +18,7 @@ Style = Mapping[str, Declaration]
 Styles = Mapping[int, Style]  # by the element's index; elements that nothing is set for are missing
 _Merge = Callable[[list[Declaration], list[Declaration]], Style]
 
-_MAX_MATCHES = 1_000_000  # an element that a selector means; a real mail has some 2,000
+_MAX_MATCHES = 200_000  # an element that a selector means; a real mail has some 2,000
 _MAX_LOOKS = 100_000_000  # selectors × elements
 _NOT_INLINED = re.compile(
     r"::?(visited|active|hover|focus|link|root|in-range|invalid|valid|after|before|selection"
@@ -31,7 +31,7 @@ _ON_SCREEN = re.compile(
     re.IGNORECASE,
 )
 _ID, _TYPE = re.compile(r"#[\w-]+"), re.compile(r"(?:^|[\s>+~])[a-zA-Z]")
-_CLASS = re.compile(r"\.[\w-]+|\[[^\]]*\]|(?<!:):[\w-]+")
+_CLASS = re.compile(r"\.[\w-]+|\[[^\[\]]*\]|(?<!:):[\w-]+")
 _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)", re.IGNORECASE)
 _ANY_SCREEN = re.compile(
     r"\s*(only\s+)?(all|screen)?(\s*and\s*)?(\(\s*prefers-color-scheme\s*:\s*\w+\s*\))?\s*",

@@ -135,10 +135,9 @@ def unsupported_features(mail: Mail) -> Iterator[Finding]:
     that has a share of them does not support it, or it costs the score two points. Errors for what
     no mail may hold."""
     for use in mail.uses:
-        place = mail.place(use.pattern)
         if use.slug in _FORBIDDEN:
-            yield _forbidden(use, place)
-        elif use.slug not in _HARMLESS and (finding := _unsupported(use, mail, place)):
+            yield _forbidden(use)
+        elif use.slug not in _HARMLESS and (finding := _unsupported(use, mail)):
             yield finding
     if count := sum(1 for _ in mail.page.tagged("iframe", "frame", "frameset")):
         yield Finding(
@@ -146,27 +145,27 @@ def unsupported_features(mail: Mail) -> Iterator[Finding]:
             code="html-iframe",
             message="<iframe>: no mail program shows another page in a mail; link to it",
             count=count,
-            place=mail.place(r"<i?frame"),
+            place=r"<i?frame",
         )
 
 
-def _forbidden(use: Use, place: str | None) -> Finding:
+def _forbidden(use: Use) -> Finding:
     title = "<script>" if use.slug == SCRIPT else facts().features[use.slug].title
     return Finding(
         level=Level.ERROR,
         code=use.slug,
         message=f"{title}: {_FORBIDDEN[use.slug]}",
         count=use.count,
-        place=place,
+        place=use.pattern,
     )
 
 
-def _unsupported(use: Use, mail: Mail, place: str | None) -> Finding | None:
+def _unsupported(use: Use, mail: Mail) -> Finding | None:
     feature = facts().features[use.slug]
     newest = tuple(feature.latest())
     without = tuple(each for each in newest if each.mark.startswith("n"))
     partly = tuple(each for each in newest if each.mark == "a")
-    lost = (feature.unsupported + feature.partial) * use.weight / mail.nodes
+    lost = _points(feature.unsupported + feature.partial, use, mail)
     missed = any(mail.shares.get(each.family) for each in without)
     if not missed and lost < _NOTABLE:
         return None
@@ -176,8 +175,13 @@ def _unsupported(use: Use, mail: Mail, place: str | None) -> Finding | None:
         message=_message(use, feature, len(without), len(partly), len(newest)),
         clients=facts().named(feature, without or partly),
         count=use.count,
-        place=place,
+        place=use.pattern,
     )
+
+
+def _points(share: float, use: Use, mail: Mail) -> float:
+    """What a feature with this share of programs without it takes off the score."""
+    return share * use.weight / max(1, mail.nodes)
 
 
 def _level(use: Use, feature: Feature, mail: Mail, without: tuple[Client, ...]) -> Level:
@@ -186,12 +190,15 @@ def _level(use: Use, feature: Feature, mail: Mail, without: tuple[Client, ...]) 
     whole = sum(mail.shares.values()) or 1
     missing = {each.family for each in without}
     large = any(100 * mail.shares.get(family, 0) / whole >= _BIG_SHARE for family in missing)
-    heavy = feature.unsupported * use.weight / mail.nodes >= _HEAVY
+    heavy = _points(feature.unsupported, use, mail) >= _HEAVY
     return Level.WARNING if heavy or (large and use.slug in _CARRYING) else Level.HINT
 
 
 def _message(use: Use, feature: Feature, without: int, partly: int, newest: int) -> str:
-    parts = [(f"{without} do not support it", without), (f"{partly} support it only in part", partly)]
+    parts = [
+        (f"{without} do not support it", without),
+        (f"{partly} support it only in part", partly),
+    ]
     told = ", ".join(text for text, number in parts if number)
     advice = "find another way" if use.slug in _CARRYING else _WITHOUT[bool(without)]
     return f"{feature.title}: of {newest} mail programs {told}; {advice}"

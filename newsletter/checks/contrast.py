@@ -93,7 +93,7 @@ def _finding(
         code="contrast-dark" if dark else "contrast",
         message=f"{ink} on {ground}{' in the dark' if dark else ''} has a contrast of {ratio}, and "
         f"{needed} is needed to read “{example}”; make one darker or the other lighter",
-        place=mail.place(re.escape(ink)),
+        place=re.escape(ink),
         count=count,
     )
 

@@ -12,7 +12,7 @@ _PIECE = re.compile(
 )
 _IMPORTANT = re.compile(r"!\s*important\s*\Z", re.IGNORECASE)
 _NAME = re.compile(r"--[\w-]+|-?[a-z][\w-]*", re.IGNORECASE)
-_STRINGS = re.compile(r"""("[^"]*"|'[^']*'|\([^()]*\)|\[[^\]]*\])|,""")
+_STRINGS = re.compile(r"""("[^"]*"|'[^']*'|\([^()]*\)|\[[^\[\]]*\])|,""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from functools import cached_property
 
 from newsletter.checks.cascade import Styles, on_screen
 from newsletter.checks.page import Page, read_page
-from newsletter.checks.places import place_of
 from newsletter.checks.uses import Use, nodes_of, uses_of
 
 
@@ -15,9 +14,8 @@ class Mail:
     """A mail of ours or of anybody. What is None is not known, and not asked about.
 
     `message` are the whole bytes of it, with headers; `marker` stands around slots that are filled
-    later. `sources` are the texts that it was made of, by name (templates, or the file itself),
-    `shares` the readers of each program family, `weights` the bytes of pictures by their `src`, of
-    those that were looked at: a picture that is known so is there.
+    later. `shares` are the readers of each program family, `weights` the bytes of the pictures that
+    were looked at, by their `src`: one that is named there can be had.
     """
 
     html: str
@@ -27,7 +25,6 @@ class Mail:
     message: bytes | None = None
     name: str = "mail"
     marker: str | None = None
-    sources: Mapping[str, str] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
 
@@ -50,7 +47,3 @@ class Mail:
     def uses(self) -> tuple[Use, ...]:
         """The features of HTML and CSS that it uses."""
         return tuple(uses_of(self.page))
-
-    def place(self, pattern: str) -> str | None:
-        """The first lines of the sources where a regular expression is found."""
-        return place_of(pattern, self.sources)

@@ -1,11 +1,12 @@
 """A whole message: its headers and how its parts are put together, as receivers read them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from functools import lru_cache
+from typing import Any
 
 from newsletter.checks.given import Mail
 from newsletter.model.finding import Finding, Level
@@ -51,20 +52,43 @@ def headers(mail: Mail) -> Iterator[Finding]:
 @lru_cache(maxsize=4)
 def parsed(content: bytes) -> EmailMessage:
     """The message as the standard library reads it; anything at all gives one."""
-    message = BytesParser(policy=policy.default).parsebytes(content)
+    parser = BytesParser(policy=policy.default)
+    try:
+        message = parser.parsebytes(content)
+    except RecursionError:  # parts nested a thousand deep
+        message = parser.parsebytes(content, headersonly=True)
     assert isinstance(message, EmailMessage)
     return message
 
 
 def field(message: EmailMessage, name: str) -> str | None:
     """The text of a header, decoded; None where there is none, or none that can be read."""
+    value = _asked(lambda: message[name])
+    return None if value is None else str(value)
+
+
+def _asked(question: Callable[[], Any]) -> Any:
+    """The answer; None instead of a fault. The standard library's parsers of headers raise what
+    comes (IndexError, ValueError, TypeError, AttributeError) on what they do not expect."""
     try:
-        value = message[name]
-    # The standard library's header parsers raise what comes (IndexError, ValueError, TypeError,
-    # AttributeError) on what they do not expect.
+        return question()
     except Exception:
         return None
-    return None if value is None else str(value)
+
+
+def kind(part: EmailMessage) -> str:
+    """The media type of a part, "text/plain" where it cannot be read (RFC 2045 §5.2)."""
+    return _asked(part.get_content_type) or "text/plain"
+
+
+def text_of(part: EmailMessage) -> str:
+    """The text of a part, decoded; what cannot be is replaced."""
+    content = _asked(lambda: part.get_payload(decode=True))
+    charset = _asked(part.get_content_charset) or "utf-8"
+    if not isinstance(content, bytes):
+        return ""
+    known = _asked(lambda: content.decode(str(charset), "replace"))
+    return known if isinstance(known, str) else content.decode("utf-8", "replace")
 
 
 def _raw_fields(content: bytes) -> list[tuple[str, bytes]]:
@@ -111,18 +135,12 @@ def _values(message: EmailMessage, raw: list[tuple[str, bytes]]) -> Iterator[Fin
 
 
 def _is_address(message: EmailMessage, name: str) -> bool:
-    try:
-        addresses = message[name].addresses
-        return bool(addresses) and all(each.username and each.domain for each in addresses)
-    except Exception:  # as in `field`
-        return False
+    addresses = _asked(lambda: message[name].addresses) or ()
+    return bool(addresses) and all(each.username and each.domain for each in addresses)
 
 
 def _is_date(message: EmailMessage, name: str) -> bool:
-    try:
-        return message[name].datetime is not None
-    except Exception:  # as in `field`
-        return False
+    return _asked(lambda: message[name].datetime) is not None
 
 
 def _is_message_id(message: EmailMessage, name: str) -> bool:
@@ -171,15 +189,15 @@ def all_parts(message: EmailMessage) -> list[EmailMessage]:
 
 def _parts(message: EmailMessage) -> Iterator[Finding]:
     parts = all_parts(message)
-    kinds = [part.get_content_type() for part in parts]
+    kinds = [kind(part) for part in parts]
     both = {"text/plain", "text/html"} <= set(kinds)
     if both and kinds.index("text/html") < kinds.index("text/plain"):
         yield _error("part-order", "text/plain stands after text/html: programs show the last "
                      "part, the text; put it first (RFC 2046 §5.1.4)")  # fmt: skip
     for part in parts:
         encoding = (field(part, "Content-Transfer-Encoding") or "7bit").strip().lower()
-        if part.get_content_maintype() == "text" and encoding in ("8bit", "binary"):
-            yield _warning("part-encoding", f"{part.get_content_type()} travels as {encoding}: a "
+        if kind(part).startswith("text/") and encoding in ("8bit", "binary"):
+            yield _warning("part-encoding", f"{kind(part)} travels as {encoding}: a "
                            "relay may encode it anew and break its signature; use "
                            "quoted-printable")  # fmt: skip
 

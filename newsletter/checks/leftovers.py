@@ -1,6 +1,7 @@
 """What was to be replaced and was not: template code, merge tags, empty values, broken letters."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -24,7 +25,8 @@ class _Leftover:
 # In visible text and in attributes. The order is that of how sure it is.
 _LEFTOVERS = (
     _Leftover(
-        Level.ERROR, "leftover-template", re.compile(r"\{\{.*?\}\}|\{\{|\{%.*?%\}|\{%|<mj-[a-z]"),
+        Level.ERROR, "leftover-template",
+        re.compile(r"\{\{.{0,200}?\}\}|\{\{|\{%.{0,200}?%\}|\{%|<mj-[a-z]"),
         "is code of a template; fill it in before the mail goes out",
     ),
     _Leftover(
@@ -81,37 +83,36 @@ def _unslotted(text: str, marker: str | None) -> str:
 
 
 def _findings(mail: Mail, leftover: _Leftover, found: Iterable[str]) -> Iterator[Finding]:
-    seen = list(found)
-    for text in dict.fromkeys(seen):
+    for text, count in Counter(found).items():
         yield Finding(
             level=leftover.level,
             code=leftover.code,
             message=f"“{one_line(text)[:_SHOWN]}” {leftover.meaning}",
-            place=mail.place(re.escape(text[:200])),
-            count=seen.count(text) if len(text) < _SHOWN else 1,
+            place=re.escape(text[:200]),
+            count=count,
         )
 
 
 def _elements(mail: Mail) -> Iterator[Finding]:
-    left = [each.tag for each in mail.page.elements if each.tag.startswith("mj-")]
-    for tag in dict.fromkeys(left):
+    left = Counter(each.tag for each in mail.page.elements if each.tag.startswith("mj-"))
+    for tag, count in left.items():
         yield Finding(
             level=Level.ERROR,
             code="leftover-mjml",
             message=f"<{tag}> was not compiled: no mail program knows it; MJML has no such tag, or "
             "not in this place",
-            place=mail.place(rf"<{re.escape(tag)}\b"),
-            count=left.count(tag),
+            place=rf"<{re.escape(tag)}\b",
+            count=count,
         )
 
 
 def _nothing(mail: Mail) -> Iterator[Finding]:
-    alone = [text.content.strip() for text in mail.page.texts if text.owner.tag != "script"]
-    for word in dict.fromkeys(each for each in alone if each in _NOTHING):
+    alone = Counter(text.content.strip() for text in mail.page.texts if text.owner.tag != "script")
+    for word in sorted(_NOTHING & alone.keys()):
         yield Finding(
             level=Level.WARNING,
             code="leftover-nothing",
             message=f"“{word}” stands alone as text, as programs write what is missing; leave the "
             "line out where there is nothing to say",
-            count=alone.count(word),
+            count=alone[word],
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from newsletter.checks.given import Mail
+from newsletter.checks.places import literal
 from newsletter.model.finding import Finding, Level
 from newsletter.model.letter import Personal
 
@@ -24,13 +25,14 @@ def addresses(mail: Mail) -> list[str]:
 
 def links(mail: Mail) -> Iterator[Finding]:
     """Links that lead nowhere or that mail programs take out."""
+    names = _names(mail)
     for href in dict.fromkeys(_hrefs(mail)):
-        if problem := _problem(_named_slots(_plain(href), mail.marker), mail):
+        if problem := _problem(_named_slots(_plain(href), mail.marker), names):
             level, code, message = problem
-            yield Finding(level=level, code=code, message=message, place=_place(mail, href))
+            yield Finding(level=level, code=code, message=message, place=literal(href))
 
 
-def unreachable(answers: Mapping[str, int | str], mail: Mail) -> Iterator[Finding]:
+def unreachable(answers: Mapping[str, int | str]) -> Iterator[Finding]:
     """Findings for what was heard behind the addresses: an HTTP status, or why there was none.
 
     What only a visitor may not (401, 403, 429) may well be there for a reader, and is a hint.
@@ -44,7 +46,7 @@ def unreachable(answers: Mapping[str, int | str], mail: Mail) -> Iterator[Findin
             level=Level.HINT if guarded else Level.ERROR,
             code="link-guarded" if guarded else "link-dead",
             message=f"{_short(url)}: {said}; open it in a browser and correct it if it has moved",
-            place=_place(mail, url),
+            place=literal(url),
         )
 
 
@@ -69,12 +71,12 @@ def _scheme(href: str) -> str:
     return found[1].lower() if found else ""
 
 
-def _problem(href: str, mail: Mail) -> tuple[Level, str, str] | None:
+def _problem(href: str, names: frozenset[str]) -> tuple[Level, str, str] | None:
     scheme = _scheme(href)
     if not href:
         return Level.ERROR, "link-empty", 'a link has no address (href=""); name one or unlink it'
     if href.startswith("#"):
-        return _fragment(href, mail)
+        return _fragment(href, names)
     if not scheme:
         return (
             Level.ERROR,
@@ -90,16 +92,18 @@ def _problem(href: str, mail: Mail) -> tuple[Level, str, str] | None:
     return _weak(href, scheme)
 
 
-def _fragment(href: str, mail: Mail) -> tuple[Level, str, str] | None:
-    name = href[1:]
-    if name == "top":  # HTML 7.4.6.4: always there
-        return None
-    marks = (each.attributes for each in mail.page.elements)
-    if not name or any(name in (each.get("id"), each.get("name")) for each in marks):
-        if name:
-            return None
+def _fragment(href: str, names: frozenset[str]) -> tuple[Level, str, str] | None:
+    if href == "#":
         return Level.ERROR, "link-empty", 'a link leads to "#", which is nowhere; name an address'
+    if href[1:] in names:
+        return None
     return Level.ERROR, "link-relative", f"{_short(href)}: nothing in the mail has this name"
+
+
+def _names(mail: Mail) -> frozenset[str]:
+    """What can be linked to within the mail; "top" always can (HTML 7.4.6.4)."""
+    marks = (each.attributes.get(name) for each in mail.page.elements for name in ("id", "name"))
+    return frozenset(mark for mark in marks if mark) | {"top"}
 
 
 def _weak(href: str, scheme: str) -> tuple[Level, str, str] | None:
@@ -119,11 +123,6 @@ def _host(href: str) -> str | None:
 
 def _short(href: str) -> str:
     return href if len(href) <= _SHOWN else href[: _SHOWN - 1] + "…"
-
-
-def _place(mail: Mail, href: str) -> str | None:
-    # In HTML "&" may be written "&amp;".
-    return mail.place(re.escape(href[:200]).replace("&", "&(amp;)?")) if href.strip() else None
 
 
 def all_addresses(mails: Iterable[Mail]) -> list[str]:

@@ -8,10 +8,11 @@ from newsletter.checks.accessibility import accessibility
 from newsletter.checks.client_support import SHARES, Support, support_of, unsupported_features
 from newsletter.checks.contrast import contrasts
 from newsletter.checks.given import Mail as Mail
-from newsletter.checks.headers import all_parts, field, headers, parsed
+from newsletter.checks.headers import all_parts, field, headers, kind, parsed, text_of
 from newsletter.checks.images import images
 from newsletter.checks.leftovers import leftovers
 from newsletter.checks.links import links
+from newsletter.checks.places import located
 from newsletter.checks.size import encoded_bytes, size
 from newsletter.checks.spam import spam
 from newsletter.checks.subject import preheader, subject
@@ -40,11 +41,13 @@ def check_mail(
     any unit. `templates` are the texts that it was made of, by the names that findings shall call
     them. `more` is what was found out elsewhere, such as dead links.
     """
-    given = replace(mail, shares=shares, sources=mail.sources if templates is None else templates)
+    given = replace(mail, shares=shares)
     support = support_of(given)
     report = Report(
         name=mail.name,
-        findings=tuple(_in_order((*_found(given), *more))),
+        findings=tuple(
+            located(each, templates or {}) for each in _in_order((*_found(given), *more))
+        ),
         encoded_bytes=encoded_bytes(mail.html),
     )
     return _scored(report, support) if support else report
@@ -102,24 +105,10 @@ def read_message(content: bytes, *, name: str) -> Mail:
     """The mail in a message (RFC 5322): its first HTML part, its first text part, its subject.
     Whatever is in the bytes, this raises nothing; a message without HTML has an empty one."""
     message = parsed(content)
-    texts = {"text/html": "", "text/plain": ""}
-    for part in reversed(all_parts(message)):
-        if part.get_content_type() in texts:
-            texts[part.get_content_type()] = _text(part.get_payload(decode=True), part)
-    return Mail(
-        name=name,
-        html=texts["text/html"],
-        text=texts["text/plain"],
-        subject=field(message, "Subject") or "",
-        message=content,
+    parts = all_parts(message)
+    html, text = (
+        next((text_of(part) for part in parts if kind(part) == wanted), "")
+        for wanted in ("text/html", "text/plain")
     )
-
-
-def _text(content: object, part: object) -> str:
-    if not isinstance(content, bytes):
-        return ""
-    charset = getattr(part, "get_content_charset", lambda default: default)("utf-8")
-    try:
-        return content.decode(str(charset), "replace")
-    except (LookupError, ValueError):  # a charset that nobody knows
-        return content.decode("utf-8", "replace")
+    said = field(message, "Subject") or ""
+    return Mail(name=name, html=html, text=text, subject=said, message=content)

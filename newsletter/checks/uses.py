@@ -230,7 +230,7 @@ def _written(selector: str) -> str:
     """How an element or attribute is written in HTML, or in MJML."""
     names = "|".join(re.findall(r"(?:^|,)([a-z][a-z0-9]*)", selector))
     attributes = "|".join(re.findall(r"\[([a-z-]+)", selector))
-    return rf"<(mj-)?({names})\b[^>]*{attributes}" if names else rf"\s({attributes})\s*="
+    return rf"<(mj-)?({names})\b[^<>]{{0,500}}{attributes}" if names else rf"\s({attributes})\s*="
 
 
 def _images(page: Page) -> Iterator[Use]:

@@ -188,7 +188,7 @@ def _reports(
 
 def _dead(subject: _Subject, answers: Mapping[str, int | str]) -> Iterator[Finding]:
     mine = {url: answers[url] for url in addresses(subject.mail) if url in answers}
-    return unreachable(mine, subject.mail)
+    return unreachable(mine)
 
 
 def report_json(report: Report) -> dict[str, object]:

@@ -1,0 +1,371 @@
+"""One question after the other: what each check finds, and what it lets pass."""
+
+import pytest
+
+from newsletter.checks.accessibility import VAGUE, accessibility
+from newsletter.checks.contrast import contrasts
+from newsletter.checks.given import Mail
+from newsletter.checks.images import images
+from newsletter.checks.leftovers import leftovers
+from newsletter.checks.links import addresses, links, unreachable
+from newsletter.checks.size import encoded_bytes, size
+from newsletter.checks.spam import spam
+from newsletter.checks.subject import preheader, subject
+from tests.checks.mails import WORDS, codes, page
+
+LINK = '<a href="https://example.com/">The whole story</a>'
+IMAGE = '<img src="https://example.com/a.jpg" alt="A quay" width="600" height="400">'
+MUTE = IMAGE.replace("A quay", "")
+LEAVE = '<a href="https://example.com/u">Unsubscribe</a>'
+
+
+# --- size ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("length", "found"),
+    [(84_000, []), (90_000, ["warning size"]), (100_080, ["error size"])],
+)
+def test_what_gmail_may_cut_is_an_error(length: int, found: list[str]) -> None:
+    lines = "\n".join(["x" * 70] * (length // 72))
+    assert codes(size, lines) == found
+
+
+def test_the_size_is_that_of_the_encoded_part() -> None:
+    assert encoded_bytes("a=ñ\nb") == len("a=3D=C3=B1\r\nb")
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("href", "found"),
+    [
+        ("https://example.com/", []),
+        ("mailto:desk@example.com", []),
+        ("tel:+34600000000", []),
+        ("#top", []),
+        ("#part", []),
+        ("http://example.com/", ["hint link-http"]),
+        ("", ["error link-empty"]),
+        ("#", ["error link-empty"]),
+        ("#nowhere", ["error link-relative"]),
+        ("/story", ["error link-relative"]),
+        ("//example.com/", ["error link-relative"]),
+        ("None", ["error link-relative"]),
+        ("javascript:alert(1)", ["error link-scheme"]),
+        ("java\nscript:alert(1)", ["error link-scheme"]),
+        ("data:text/html,x", ["error link-scheme"]),
+        ("ftp://example.com/", ["error link-scheme"]),
+        ("https://", ["error link-broken"]),
+        ("https://[", ["error link-broken"]),
+    ],
+)
+def test_links_lead_somewhere(href: str, found: list[str]) -> None:
+    assert codes(links, page(f'<p id="part"><a href="{href}">Go</a></p>')) == found
+
+
+def test_the_addresses_to_be_tried_are_named_once_without_slots_and_fragments() -> None:
+    hrefs = ["https://a.example/#x", "https://a.example/", "mailto:a@b.example", "http://c.example"]
+    body = "".join(f'<a href="{href}">x</a>' for href in (*hrefs, "https://d.example/u/MxM"))
+    found = addresses(Mail(html=page(body), marker="M"))
+    assert found == ["https://a.example/", "http://c.example"]
+
+
+def test_a_dead_link_is_an_error_and_a_guarded_one_a_hint() -> None:
+    answers: dict[str, int | str] = {
+        "https://a.example": 200,
+        "https://b.example": 404,
+        "https://c.example": 403,
+        "https://d.example": "no answer",
+    }
+    found = [f"{each.level} {each.code}" for each in unreachable(answers)]
+    assert found == ["error link-dead", "hint link-guarded", "error link-dead"]
+
+
+# --- images -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        (IMAGE, []),
+        (IMAGE.replace(' alt="A quay"', ""), ["error image-alt"]),
+        (MUTE, []),
+        (f'<a href="x">{MUTE}</a>', ["warning image-link-alt"]),
+        (f'<a href="x">{MUTE}Quay</a>', []),
+        (f'<a href="x" aria-hidden="true">{MUTE}</a>', []),
+        (IMAGE.replace(' width="600"', ""), ["warning image-width"]),
+        (IMAGE.replace(' height="400"', ""), ["hint image-height"]),
+        (IMAGE.replace("https://example.com/a.jpg", "a.jpg"), ["error image-relative"]),
+        (IMAGE.replace("https://example.com/a.jpg", "cid:a@b"), []),
+        (IMAGE.replace("https://example.com/a.jpg", ""), ["error image-src"]),
+        (IMAGE.replace("https://example.com/a.jpg", "data:image/gif,x"), ["warning image-data"]),
+        ('<img src="https://x.example/open" width="1" height="1">', []),
+        (IMAGE * 41, ["hint images-many"]),
+    ],
+)  # fmt: skip
+def test_pictures_say_what_they_show_and_how_large_they_are(markup: str, found: list[str]) -> None:
+    assert codes(images, page(markup)) == found
+
+
+def test_heavy_pictures_are_told_of_where_their_weight_is_known() -> None:
+    sources = [f"https://example.com/{number}.jpg" for number in range(4)]
+    body = "".join(IMAGE.replace("https://example.com/a.jpg", source) for source in sources)
+    weights = dict(zip(sources, (301_000, 299_000, 299_000, 299_000), strict=True))
+    mail = Mail(html=page(body), weights=weights)
+    assert codes(images, mail) == ["warning image-heavy", "warning images-heavy"]
+
+
+# --- accessibility ------------------------------------------------------------------------------
+
+
+def test_a_letter_that_says_all_this_passes() -> None:
+    assert codes(accessibility, page(f"<h1>News</h1><h2>World</h2>{LINK}{IMAGE}")) == []
+
+
+def test_a_letter_in_english_without_lang_is_an_error() -> None:
+    assert codes(accessibility, page().replace(' lang="en"', "")) == ["error lang"]
+
+
+@pytest.mark.parametrize("language", ["ar", "he-IL", "FA"])
+def test_a_letter_that_runs_from_right_to_left_must_say_so(language: str) -> None:
+    html = page(lang=language)
+    assert codes(accessibility, html) == ["error dir"]
+    assert codes(accessibility, html.replace("<body", '<body dir="rtl"')) == []
+
+
+def test_a_letter_has_a_title() -> None:
+    assert codes(accessibility, page().replace("News</title>", "</title>")) == ["warning title"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "found"),
+    [
+        ("<h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2>", []),
+        ("<h2>b</h2>", ["warning h1"]),
+        ("<h1>a</h1><h1>b</h1>", ["warning h1"]),
+        ("<h1>a</h1><h3>c</h3>", ["warning heading-order"]),
+        ('<h1>a</h1><div style="display:none"><h1>b</h1></div>', []),
+    ],
+)
+def test_headings_go_down_step_by_step_from_one(headings: str, found: list[str]) -> None:
+    assert codes(accessibility, page(headings)) == found
+
+
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        ('<table role="presentation"><tr><td>x</table>', []),
+        ('<table role="NONE"><tr><td>x</table>', []),
+        ("<table><tr><th>Team<td>x</table>", []),
+        ("<table><tr><td>x</table>", ["warning table-role"]),
+    ],
+)
+def test_tables_say_that_they_are_only_layout(table: str, found: list[str]) -> None:
+    assert codes(accessibility, page(f"<h1>a</h1>{table}")) == found
+
+
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ('<a href="https://x.example"></a>', ["error link-text"]),
+        ('<a href="https://x.example">&nbsp;</a>', ["error link-text"]),
+        ('<a href="https://x.example" aria-hidden="true"></a>', []),
+        ('<a name="here"></a>', []),
+        (f'<a href="https://x.example">{IMAGE}</a>', []),
+        ('<a href="https://x.example" aria-label="The quay"></a>', []),
+        ('<a href="https://x.example">Click HERE »</a>', ["warning link-vague"]),
+        ('<a href="https://x.example">Aquí</a>', ["warning link-vague"]),
+        ('<a href="https://x.example" aria-label="More of the quay">More</a>', []),
+        (LINK + LINK.replace("The whole story", "Read more"), []),
+    ],
+)
+def test_links_say_where_they_lead(link: str, found: list[str]) -> None:
+    assert codes(accessibility, page(f"<h1>a</h1>{link}")) == found
+
+
+def test_vague_words_are_written_as_they_are_compared() -> None:
+    for phrases in VAGUE.values():
+        assert all(phrase == phrase.casefold().strip() for phrase in phrases)
+
+
+# --- contrast -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ("<p>x</p>", []),
+        ('<p style="color:#777">x</p>', ["warning contrast"]),
+        ('<p style="color:#767676">x</p>', []),
+        ('<p style="color:#949494; font-size:24px">x</p>', []),
+        ('<p style="color:#949494; font-size:14pt; font-weight:700">x</p>', []),
+        ('<p style="color:#949494; font-size:14pt">x</p>', ["warning contrast"]),
+        ('<div style="background:#000"><p>x</p></div>', ["warning contrast"]),
+        ('<div style="background:#000"><p style="color:white">x</p></div>', []),
+        ('<table bgcolor="#000000"><td>x</table>', ["warning contrast"]),
+        ('<table bgcolor="#000000"><td><font color="#fff">x</font></table>', []),
+        ('<div style="background:url(a.jpg) #000"><p>x</p></div>', []),
+        ('<div background="a.jpg"><p style="color:#eee">x</p></div>', []),
+        ('<p style="color:#eee; display:none">x</p>', []),
+        ('<div style="max-height:0;overflow:hidden"><p style="color:#fff">x</p></div>', []),
+        ('<div style="font-size:0"><i style="color:#fff">x</i></div>', []),
+        ('<div style="font-size:0"><i style="color:#fff;font-size:9px">x</i></div>',
+         ["warning contrast"]),
+        ('<div style="background:rgba(0,0,0,.9)"><p style="color:#fff">x</p></div>', []),
+        ('<p style="color:var(--x)">x</p>', []),
+        ('<p style="color:#fff">· · ·</p>', []),
+        ('<p style="background:#00f"><a href="x">x</a></p>', ["warning contrast"]),
+    ],
+)  # fmt: skip
+def test_text_stands_out_from_what_it_stands_on(markup: str, found: list[str]) -> None:
+    assert codes(contrasts, page(markup)) == found
+
+
+DARK = "<style>@media (prefers-color-scheme: dark) {%s}</style>"
+
+
+@pytest.mark.parametrize(
+    ("dark", "found"),
+    [
+        (".s {background: #111 !important} .t {color: #eee !important}", []),
+        (".s {background: #111 !important}", ["warning contrast-dark"]),
+        (".s {background: #111}", []),  # the style attribute wins
+        (".t {color: #eee !important}", ["warning contrast-dark"]),
+    ],
+)
+def test_text_stands_out_in_the_dark_too(dark: str, found: list[str]) -> None:
+    body = (
+        '<div class="s" style="background-color:#fff"><p class="t" style="color:#222">x</p></div>'
+    )
+    assert codes(contrasts, page(body, head=DARK % dark)) == found
+
+
+def test_a_finding_of_contrast_names_colours_ratio_and_text() -> None:
+    (finding,) = contrasts(Mail(html=page('<p style="color:#eee">Hello</p>' * 3)))
+    assert finding.message.startswith("#eeeeee on #ffffff has a contrast of 1.16, and 4.5 is")
+    assert "“Hello”" in finding.message
+    assert finding.count == 3
+
+
+# --- leftovers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ("<p>{{ title }}</p>", ["error leftover-template"]),
+        ('<a href="{{ url }}">x</a>', ["error leftover-template"]),
+        ("<p>{% if x %}</p>", ["error leftover-template"]),
+        ("<mj-text>x</mj-text>", ["error leftover-mjml"]),
+        ("<p>&lt;mj-text></p>", ["error leftover-template"]),
+        (r'<img alt="a\u{a0}b">', ["error leftover-escape"]),
+        ("<p>*|FNAME|*</p>", ["error leftover-tag"]),
+        ("<p>[[unsubscribe]]</p>", ["error leftover-tag"]),
+        ("<p>%%first name%%</p>", ["error leftover-tag"]),
+        ("<p>Tom &amp;amp; Ana&amp;nbsp;!</p>", ["hint double-escape", "hint double-escape"]),
+        ("<p>EspaÃ±a</p>", ["warning encoding"]),
+        ("<p>Espa\N{REPLACEMENT CHARACTER}a</p>", ["warning encoding"]),
+        ("<td>None</td>", ["warning leftover-nothing"]),
+        ("<p>None of them</p>", []),
+        ("<p>AT&T, 50 %% of {it}, [1]</p>", []),
+        ("<style>@media x{a{b:c}}</style>", []),
+    ],
+)
+def test_what_was_not_filled_in_is_found(markup: str, found: list[str]) -> None:
+    assert codes(leftovers, page(markup)) == found
+
+
+def test_slots_of_the_mails_own_are_filled_later() -> None:
+    html = page('<a href="https://x.example/u/[[unsubscribe[[">Leave</a>')
+    assert codes(leftovers, Mail(html=html, marker="[[")) == []
+
+
+def test_the_text_part_and_the_subject_are_looked_at_too() -> None:
+    mail = Mail(html=page(), text="Hello {{ name }}", subject="For *|FNAME|*")
+    assert codes(leftovers, mail) == ["error leftover-template", "error leftover-tag"]
+
+
+# --- spam ---------------------------------------------------------------------------------------
+
+GOOD = page(f"<h1>News</h1><p>{WORDS}</p>{LEAVE}")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("A quiet harbour", []),
+        ("NATO", []),
+        ("ONLY TODAY FOR YOU", ["warning subject-capitals"]),
+        ("Today!", []),
+        ("Today!!", ["warning subject-exclamation"]),
+    ],
+)
+def test_a_subject_does_not_shout(said: str, found: list[str]) -> None:
+    assert codes(spam, Mail(html=GOOD, subject=said)) == found
+
+
+def test_a_mail_that_is_a_picture_is_told_of() -> None:
+    assert codes(spam, page(IMAGE + LEAVE)) == ["warning little-text"]
+
+
+def test_few_words_for_many_pictures_are_a_hint() -> None:
+    assert codes(spam, page(f"<p>{WORDS}</p>{IMAGE * 9}{LEAVE}")) == ["hint many-pictures"]
+
+
+def test_hidden_words_do_not_count() -> None:
+    html = page(f'<p style="display:none">{WORDS}</p>{LEAVE}')
+    assert codes(spam, html) == ["warning little-text"]
+
+
+def test_a_mail_has_a_text_part_where_that_is_known() -> None:
+    assert codes(spam, Mail(html=GOOD, text=" ")) == ["warning no-text-part"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Darse de baja", "Se désabonner", "Abbestellen", "إلغاء الاشتراك"]
+)
+def test_the_way_out_is_known_in_many_languages(said: str) -> None:
+    assert codes(spam, GOOD.replace("Unsubscribe", said)) == []
+
+
+def test_a_letter_of_ours_without_a_way_out_is_an_error() -> None:
+    html = GOOD.replace(LEAVE, "")
+    assert codes(spam, Mail(html=html, marker="M")) == ["error no-unsubscribe"]
+    assert codes(spam, html) == ["warning no-unsubscribe"]
+    slot = '<a href="https://x.example/u/MunsubscribeM">Adéu</a>'
+    assert codes(spam, Mail(html=GOOD.replace(LEAVE, slot), marker="M")) == []
+
+
+# --- subject and preheader ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("A quiet harbour", []),
+        ("", ["error subject-empty"]),
+        ("a\nb", ["error subject-control"]),
+        ("x" * 61, ["hint subject-cut"]),
+        ("x" * 79, ["warning subject-long"]),
+        (None, []),
+    ],
+)
+def test_a_subject_fits_an_inbox(said: str | None, found: list[str]) -> None:
+    assert codes(subject, Mail(html="", subject=said)) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("And more", []),
+        (" ", ["hint preheader-empty"]),
+        ("x" * 151, ["hint preheader-long"]),
+        ("a quiet HARBOUR", ["hint preheader-repeats"]),
+        (None, []),
+    ],
+)
+def test_a_preheader_adds_to_the_subject(said: str | None, found: list[str]) -> None:
+    mail = Mail(html="", subject="A quiet harbour", preheader=said)
+    assert codes(preheader, mail) == found
