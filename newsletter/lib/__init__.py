@@ -1,5 +1,6 @@
-"""Named pure tools that know nothing of newsletters: addresses, errors, locales, templates,
+"""Named tools that know nothing of newsletters: addresses, errors, isolation, locales, templates,
 text, urls.
 
-In and out: plain values. No doors. Must not know any noun of the model.
+In and out: plain values. Doors: `isolation` (a child process). All others are pure. Must not know
+any noun of the model.
 """

@@ -1,0 +1,214 @@
+"""Door: runs functions in a child process, with limits on time and memory.
+
+Whatever happens there (a crash in somebody's C code, a loop without end, a bomb) costs that call
+and not the program. The child is kept warm: the next call finds everything imported.
+"""
+
+import os
+import pickle
+import resource
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from typing import IO, ParamSpec, TypeVar, cast
+
+from newsletter.lib.errors import NewsletterError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LENGTH = struct.Struct(">Q")
+_MEGABYTE = 1024 * 1024
+_PATIENCE = 4  # seconds of the clock for one of the processor: a machine has other things to do
+_START = 30.0  # more seconds for the first call, which imports
+
+
+class Overrun(NewsletterError):
+    """A call that was stopped, or did not survive; says at which limit."""
+
+
+class OutOfTime(BaseException):
+    """Raised within the function when its time is over: past every `except Exception`, so that a
+    function which knows where it was can say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Processor seconds of a call, and megabytes beyond what the child has at its start."""
+
+    seconds: float = 15.0
+    megabytes: int = 512
+
+
+class Child:
+    """A process that runs one function at a time. It starts with the first call, and again after
+    one that went wrong. `preload` are modules to import before the memory is measured."""
+
+    def __init__(self, limits: Limits | None = None, *, preload: tuple[str, ...] = ()) -> None:
+        self._limits = limits or Limits()
+        self._preload = preload
+        self._process: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()
+
+    def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns, or a NewsletterError that it raises.
+
+        The function stands in a module; what goes in and comes out can be pickled. Raises Overrun
+        when it takes too long, needs too much memory, crashes, or fails in a way not foreseen.
+        """
+        message = pickle.dumps((function, args, kwargs))
+        with self._turn:
+            outcome = self._ask(message)
+        kind, what = outcome
+        if kind == "returned":
+            return cast("T", what)
+        raise what if isinstance(what, NewsletterError) else Overrun(str(what))
+
+    def close(self) -> None:
+        """End the child, whatever it is doing."""
+        with self._turn:
+            self._end()
+
+    def _ask(self, message: bytes) -> tuple[str, object]:
+        deadline = time.monotonic() + _PATIENCE * self._limits.seconds
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._start()
+            deadline += _START
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            _write(self._process.stdin, message)
+            answer = _read(self._process.stdout, deadline)
+        except TimeoutError:
+            self._end()
+            return "overran", _too_long(self._limits)
+        except (EOFError, OSError):
+            return "crashed", f"crashed ({self._epitaph()})"
+        outcome: tuple[str, object] = pickle.loads(answer)  # noqa: S301 - our own child wrote it
+        if outcome[0] == "overran":  # its memory is full of what was left lying about
+            self._end()
+        return outcome
+
+    def _start(self) -> None:
+        limits = f"{self._limits.seconds!r}, {self._limits.megabytes!r}, {self._preload!r}"
+        self._process = subprocess.Popen(  # noqa: S603 - this program itself
+            [sys.executable, "-c", f"from {__name__} import serve; serve({limits})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        )
+
+    def _epitaph(self) -> str:
+        code = self._process.wait() if self._process else 0
+        self._end()
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def serve(seconds: float, megabytes: int, preload: tuple[str, ...]) -> None:
+    """The child's whole life: read a call, answer it, until nobody asks any more."""
+    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    # Ctrl-C and a service's stop reach the whole group; the parent says when to go.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    for name in preload:
+        import_module(name)
+    limits = Limits(seconds=seconds, megabytes=megabytes)
+    _limit_memory(megabytes)
+    signal.signal(signal.SIGPROF, _out_of_time)
+    with suppress(EOFError):
+        while True:
+            _write(answers, pickle.dumps(_answer(_read(questions, None), limits)))
+
+
+def _answer(message: bytes, limits: Limits) -> tuple[str, object]:
+    try:
+        function, args, kwargs = pickle.loads(message)  # noqa: S301 - our own parent wrote it
+        signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+        try:
+            return "returned", function(*args, **kwargs)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except NewsletterError as fault:
+        return "raised", fault
+    except OutOfTime:
+        return "overran", _too_long(limits)
+    except MemoryError:
+        return "overran", f"needs more memory than {limits.megabytes} MB"
+    except Exception as error:
+        return "failed", f"{type(error).__name__}: {error}"
+
+
+def _too_long(limits: Limits) -> str:
+    return f"takes longer than {limits.seconds:g} s"
+
+
+def _out_of_time(signum: int, frame: object) -> None:
+    raise OutOfTime
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Of address space; on systems that do not tell how much is in use, there is no limit."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - no file, a kernel's answer
+            in_use = int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return
+    limit = in_use + megabytes * _MEGABYTE
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write(pipe: IO[bytes], message: bytes) -> None:
+    data = memoryview(_LENGTH.pack(len(message)) + message)
+    while data:
+        data = data[pipe.write(data) :]
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes], deadline: float | None) -> bytes:
+    length = _LENGTH.unpack(_exactly(pipe, _LENGTH.size, deadline))[0]
+    return _exactly(pipe, length, deadline)
+
+
+def _exactly(pipe: IO[bytes], length: int, deadline: float | None) -> bytes:
+    """Raises EOFError when the other side is gone, TimeoutError when it is silent for too long."""
+    parts: list[bytes] = []
+    while length:
+        if deadline is not None:
+            _wait(pipe, deadline)
+        part = pipe.read(min(length, _MEGABYTE))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def _wait(pipe: IO[bytes], deadline: float) -> None:
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        if not selector.select(max(0.0, deadline - time.monotonic())):
+            raise TimeoutError

@@ -1,0 +1,135 @@
+"""A child process that takes the blow."""
+
+import ctypes
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from newsletter.lib.errors import NewsletterError
+from newsletter.lib.isolation import Child, Limits, OutOfTime, Overrun
+
+
+@pytest.fixture(scope="module")
+def child() -> Iterator[Child]:
+    made = Child(Limits(seconds=1, megabytes=256))
+    yield made
+    made.close()
+
+
+def add(one: int, other: int) -> int:
+    return one + other
+
+
+def process() -> int:
+    return os.getpid()
+
+
+def refuse() -> None:
+    raise NewsletterError("not this one")
+
+
+def fail() -> None:
+    raise ZeroDivisionError("of all things")
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def spin_and_tell() -> str:
+    try:
+        spin()
+    except OutOfTime:
+        raise NewsletterError("was in line 12") from None
+    return ""
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def fill() -> int:
+    return len([bytes(10_000_000) for _ in range(100)])
+
+
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def chatter() -> str:
+    os.write(1, b"an answer that is none")
+    return "heard"
+
+
+def measure(data: bytes) -> bytes:
+    return data * 2
+
+
+def test_a_function_runs_elsewhere_and_its_value_comes_back(child: Child) -> None:
+    assert child.call(add, 2, other=3) == 5
+    assert child.call(process) != os.getpid()
+
+
+def test_the_child_stays_warm(child: Child) -> None:
+    assert child.call(process) == child.call(process)
+
+
+def test_a_fault_comes_back_as_itself(child: Child) -> None:
+    with pytest.raises(NewsletterError, match="not this one"):
+        child.call(refuse)
+
+
+def test_an_error_that_nobody_foresaw_is_named(child: Child) -> None:
+    with pytest.raises(Overrun, match="ZeroDivisionError: of all things"):
+        child.call(fail)
+
+
+def test_a_loop_without_end_is_stopped_and_the_next_call_works(child: Child) -> None:
+    with pytest.raises(Overrun, match="takes longer than 1 s"):
+        child.call(spin)
+    assert child.call(add, 1, 1) == 2
+
+
+def test_a_function_may_say_where_it_was_when_its_time_was_over(child: Child) -> None:
+    with pytest.raises(NewsletterError, match="was in line 12"):
+        child.call(spin_and_tell)
+
+
+def test_a_child_that_only_waits_is_ended() -> None:
+    child = Child(Limits(seconds=0.01))
+    with pytest.raises(Overrun, match="takes longer"):
+        child.call(add, 1, 1) and child.call(sleep)
+    assert child.call(add, 1, 1) == 2
+    child.close()
+
+
+def test_a_memory_bomb_is_stopped_and_the_next_call_works(child: Child) -> None:
+    with pytest.raises(Overrun, match="more memory than 256 MB"):
+        child.call(fill)
+    assert child.call(add, 1, 1) == 2
+
+
+def test_a_crash_is_named_and_the_next_call_works(child: Child) -> None:
+    with pytest.raises(Overrun, match=r"crashed .*SIGSEGV"):
+        child.call(crash)
+    assert child.call(add, 1, 1) == 2
+
+
+def test_what_a_library_prints_is_no_answer(child: Child) -> None:
+    assert child.call(chatter) == "heard"
+
+
+def test_large_things_go_in_and_come_out(child: Child) -> None:
+    data = os.urandom(3_000_000)
+    assert child.call(measure, data) == data * 2
+
+
+def test_a_closed_child_starts_again_when_it_is_needed() -> None:
+    child = Child()
+    first = child.call(process)
+    child.close()
+    assert child.call(process) != first
+    child.close()
