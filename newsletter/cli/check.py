@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import click
@@ -23,7 +24,8 @@ from newsletter.sources.http import Http, Limits
 from newsletter.sources.port import SourceFault
 from newsletter.starter.project import layouts as shipped_layouts
 
-_LINK_LIMITS = Limits(total=20)
+# The beginning tells that a page is there; what is larger was reached.
+_LINK_LIMITS = Limits(total=20, wire=200_000, unpacked=2_000_000)
 _AT_ONCE = 8
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "cyan"}
 _FILES = (".html", ".htm", ".eml")
@@ -168,8 +170,7 @@ def _answer(http: Http, url: str) -> int | str:
     try:
         return http.fetch(url).status
     except SourceFault as fault:
-        # What is too large to be read was reached.
-        return 200 if fault.code == "too_large" else str(fault).removeprefix(f"{url}: ")
+        return HTTPStatus.OK if fault.code == "too_large" else str(fault).removeprefix(f"{url}: ")
 
 
 # --- reports -------------------------------------------------------------------------------------
