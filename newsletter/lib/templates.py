@@ -10,7 +10,7 @@ from newsletter.lib.text import one_line, printable
 
 # What a template can raise while it is read or filled: Jinja's own faults, and those of the filters
 # and sums in it ({{ 1 / 0 }}, a macro that calls itself, a part that no loader has).
-_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
 
 
 class TemplateFault(NewsletterError):
@@ -45,7 +45,7 @@ def fill_line(template: str, values: Mapping[str, object], *, name: str) -> str:
     """
     try:
         return one_line(environment(autoescape=False).from_string(template).render(values))
-    except _FAULTS as error:
+    except FAULTS as error:
         raise TemplateFault(f"{name}: {error} (in {template!r})") from None
 
 

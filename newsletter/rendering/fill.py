@@ -2,13 +2,14 @@
 
 import textwrap
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from traceback import extract_tb
 
-from jinja2 import FunctionLoader, TemplateError
+from jinja2 import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from newsletter.lib.templates import environment
+from newsletter.lib.isolation import OutOfTime
+from newsletter.lib.templates import FAULTS, environment
 from newsletter.rendering.faults import RenderFault
 from newsletter.rendering.look import Layout
 
@@ -20,20 +21,34 @@ _Source = tuple[str, str, Callable[[], bool]]
 def filled(layout: Layout, template: str, values: Mapping[str, object]) -> str:
     """The template of that name, filled. Markup is escaped in all but the .txt templates.
 
-    Raises RenderFault naming layout, template and line.
+    Raises RenderFault naming layout, template, line, and the line's text.
     """
-    made = _environment(layout, escape=".txt." not in template)
+    sources = tuple(sorted(layout.templates.items()))
+    made = _environment(layout.name, sources, escape=".txt." not in template)
     try:
         return made.get_template(template).render(values)
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except (*FAULTS, MemoryError, OutOfTime) as error:
         place = _place(error, layout) or template
-        raise RenderFault(f"layout {layout.name!r}, {place}: {error}") from None
+        raise RenderFault(f"layout {layout.name!r}, {place}: {_reason(error)}") from None
+
+
+def _reason(error: BaseException) -> str:
+    match error:
+        case OutOfTime():
+            return "this does not come to an end"
+        case MemoryError():
+            return "this needs too much memory"
+        case RecursionError():
+            return "this calls itself without end"
+    return str(error)
 
 
 @lru_cache(maxsize=32)
-def _environment(layout: Layout, *, escape: bool) -> ImmutableSandboxedEnvironment:
-    """Kept as long as the layout: compiling its templates costs more than filling them."""
-    made = environment(FunctionLoader(lambda name: _source(layout, name)), autoescape=escape)
+def _environment(
+    layout: str, sources: tuple[tuple[str, str], ...], *, escape: bool
+) -> ImmutableSandboxedEnvironment:
+    """Kept as long as the templates stay the same: compiling them costs more than filling them."""
+    made = environment(FunctionLoader(partial(_source, layout, dict(sources))), autoescape=escape)
     made.filters["wrap"] = wrapped
     return made
 
@@ -51,21 +66,25 @@ def wrapped(text: object, indent: int = 0) -> str:
     )
 
 
-def _source(layout: Layout, name: str) -> _Source | None:
+def _source(layout: str, templates: Mapping[str, str], name: str) -> _Source | None:
     """The template with a file name of its own, by which a traceback can be read."""
-    found = layout.templates.get(name)
+    found = templates.get(name)
     return None if found is None else (found, _file(layout, name), lambda: True)
 
 
-def _file(layout: Layout, name: str) -> str:
-    return name if "/" in name else f"{layout.name}/{name}"
+def _file(layout: str, name: str) -> str:
+    return name if "/" in name else f"{layout}/{name}"
 
 
-def _place(error: Exception, layout: Layout) -> str | None:
-    """ "digest/layout.mjml.j2, line 12": where in the templates it happened."""
-    filename, number = getattr(error, "filename", None), getattr(error, "lineno", None)
-    if filename and number:
-        return f"{filename}, line {number}"
-    files = {_file(layout, name) for name in layout.templates}
-    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename in files]
-    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else None
+def _place(error: BaseException, layout: Layout) -> str | None:
+    """ "digest/layout.mjml.j2, line 12 '<td …>'": where in the templates it happened."""
+    files = {_file(layout.name, name): text for name, text in layout.templates.items()}
+    file, number = getattr(error, "filename", None), getattr(error, "lineno", None)
+    if file not in files:
+        frames = [each for each in extract_tb(error.__traceback__) if each.filename in files]
+        if not frames:
+            return None
+        file, number = frames[-1].filename, frames[-1].lineno
+    lines = files[file].splitlines()
+    text = lines[number - 1].strip()[:160] if number and number <= len(lines) else ""
+    return f"{file}, line {number} ({text})"

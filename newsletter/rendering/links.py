@@ -1,10 +1,16 @@
 """Parameters on links to the publisher's own pages: for counting visits there, not readers."""
 
+import re
 from collections.abc import Collection, Mapping
+from html import unescape
 from urllib.parse import quote, unquote_plus
+
+from markupsafe import Markup, escape
 
 from newsletter.lib.urls import bare_host
 from newsletter.model.specs import LocalText
+
+_HREF = re.compile(r'href="([^"]*)"')
 
 
 def own_hosts(site: LocalText) -> frozenset[str]:
@@ -38,9 +44,11 @@ def with_parameters_throughout(
     values: Mapping[str, object], parameters: Mapping[str, str], hosts: Collection[str]
 ) -> dict[str, object]:
     """The values of a context with parameters on all that stands under the name `url`: links are
-    named so; pictures (`src`) are not, and stay."""
+    named so; pictures (`src`) are not, and stay. Markup of ours has it on its links, too."""
 
     def tagged(name: str, value: object) -> object:
+        if isinstance(value, Markup):
+            return _in_markup(value, parameters, hosts)
         if name == "url" and isinstance(value, str):
             return with_parameters(value, parameters, hosts)
         if isinstance(value, tuple):
@@ -50,3 +58,11 @@ def with_parameters_throughout(
         return value
 
     return {name: tagged(name, value) for name, value in values.items()}
+
+
+def _in_markup(html: Markup, parameters: Mapping[str, str], hosts: Collection[str]) -> Markup:
+    def tagged(found: re.Match[str]) -> str:
+        url = with_parameters(unescape(found[1]), parameters, hosts)
+        return f'href="{escape(url)}"'
+
+    return Markup(_HREF.sub(tagged, str(html)))  # noqa: S704 - markup it was, markup it is

@@ -1,17 +1,19 @@
 """MJML → HTML, by mrml."""
 
 import re
+from collections.abc import Mapping
 from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
 from mjml import mjml2html
 
 from newsletter.rendering.faults import RenderFault
+from newsletter.rendering.origin import origin
 
 _ENTITY = re.compile(r"&[A-Za-z]\w*;")
 
 
-def compiled(mjml: str, *, layout: str) -> str:
-    """The HTML of a guarded document.
+def compiled(mjml: str, *, layout: str, templates: Mapping[str, str] | None = None) -> str:
+    """The HTML of a guarded document that was filled from these templates, by name.
 
     Raises RenderFault naming the layout and, where it can be found, the line.
     """
@@ -25,10 +27,12 @@ def compiled(mjml: str, *, layout: str) -> str:
         if type(error).__name__ != "PanicException":
             raise
         reason = str(error)
-    raise RenderFault(f"layout {layout!r} makes no valid MJML: {reason}{_place(mjml)}")
+    raise RenderFault(
+        f"layout {layout!r} makes no valid MJML: {reason}{_place(mjml, templates or {})}"
+    )
 
 
-def _place(mjml: str) -> str:
+def _place(mjml: str, templates: Mapping[str, str]) -> str:
     """Where the document stops being well formed: mrml itself seldom says it."""
     # Entities of HTML are unknown to XML; blanks of the same length keep the columns.
     plain = _ENTITY.sub(lambda found: " " * len(found[0]), mjml)
@@ -36,6 +40,9 @@ def _place(mjml: str) -> str:
         ParserCreate("utf-8").Parse(plain.encode(), True)
     except ExpatError as error:
         lines = mjml.split("\n")
-        text = lines[error.lineno - 1].strip()[:160] if error.lineno <= len(lines) else ""
-        return f" ({ErrorString(error.code)}, line {error.lineno} of the filled layout: {text!r})"
+        text = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
+        source = origin(text, templates)
+        place = f"{source}; " if source else ""
+        where = f"{place}line {error.lineno} of the filled layout: {text[:160]!r}"
+        return f" ({ErrorString(error.code)}, {where})"
     return ""
