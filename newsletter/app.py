@@ -4,13 +4,14 @@ It turns settings into values for the flows, and gives every verb of the command
 scheduler and the web one call. Nothing below it knows the configuration.
 """
 
+import atexit
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from newsletter.editions.slot import parse_slot
 from newsletter.flows import collect, compose, decide, enrol, guard, preview, send, show
 from newsletter.flows.press import Press
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.isolation import Child, Isolation
 from newsletter.model.article import Image
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
@@ -53,11 +55,25 @@ from newsletter.store import schema
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
 
+# What the child imports before its memory is measured.
+_RENDERING = (
+    "newsletter.editions.compose",
+    "newsletter.rendering.pictures",
+    "newsletter.rendering.render",
+)
 _SPECIMEN = "reader@example.com"
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@cache
+def _child() -> Child:
+    """Where letters are rendered: one for the whole process, warm after the first."""
+    child = Child(preload=_RENDERING)
+    atexit.register(child.close)
+    return child
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +86,7 @@ class App:
     ring: KeyRing
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
+    isolated: Isolation = field(default_factory=lambda: _child().call)
 
     @property
     def rehearsal(self) -> bool:
@@ -213,6 +230,7 @@ class App:
                 base_url=self.settings.public.base_url,
                 folders=(self.folder / "layouts", shipped_layouts()),
                 read_picture=partial(_read_picture, http),
+                isolated=self.isolated,
             )
 
     @property

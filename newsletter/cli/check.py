@@ -17,7 +17,7 @@ from newsletter.cli.output import print_json, say_collected, say_lists
 from newsletter.flows.preview import Proof
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.finding import Finding, Level, Report
-from newsletter.rendering.layouts import Layout, load_layout
+from newsletter.rendering.layouts import load_layout
 from newsletter.sources.decode import html_text
 from newsletter.sources.files import read_text_file
 from newsletter.sources.http import Http, Limits
@@ -135,23 +135,13 @@ def _proof(app: App, proof: Proof) -> _Subject | Report:
         name=proof.key,
     )
     layout = app.digest(proof.digest).layout
-    return _Subject(
-        mail, templates_of(load_layout(layout, (app.folder / "layouts", shipped_layouts())))
-    )
+    return _Subject(mail, load_layout(layout, (app.folder / "layouts", shipped_layouts())).files)
 
 
 def _no_letter(proof: Proof) -> Report:
     reason = proof.fault or "there is no letter"
     finding = Finding(level=Level.ERROR, code="no-letter", message=reason)
     return Report(name=proof.key, findings=(finding,))
-
-
-def templates_of(layout: Layout) -> dict[str, str]:
-    """The templates of a layout by the names of their files."""
-    return {
-        name if "/" in name else f"{layout.name}/{name}": text
-        for name, text in layout.templates.items()
-    }
 
 
 # --- links ---------------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.editions.compose import compose_edition
 from newsletter.editions.due import run_or_fold
 from newsletter.editions.select import Selection, Wish, newest, passed_over, select, stories_of
 from newsletter.editions.slot import due_slots, gap_before
-from newsletter.flows.press import Press, Printed, print_letter, words_of
-from newsletter.model.edition import Edition, EditionState, LeftOut, Slot
-from newsletter.model.specs import Approval, Digest
+from newsletter.flows.press import Press
+from newsletter.flows.typeset import Order, Typeset, typeset
+from newsletter.model.edition import EditionState, LeftOut, Slot
+from newsletter.model.finding import Finding
+from newsletter.model.specs import Approval, Digest, OnFinding
 from newsletter.store import articles, deliveries, editions, pictures
 from newsletter.store.database import Database, Tx
 from newsletter.store.editions import NewEdition
@@ -43,6 +44,7 @@ class Composed:
     reason: str | None = None
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def due(
@@ -73,13 +75,13 @@ def compose(database: Database, press: Press, run: Run) -> list[Composed]:
                 for language in run.digest.languages
                 if language not in done
             }
-        printed = {
-            language: print_edition(press, run, language, selection)
+        made = {
+            language: typeset(press, order_of(run, language), selection.chosen)
             for language, selection in chosen.items()
             if len(selection.chosen) >= run.digest.min_stories
         }
         return [
-            _freeze(database, run, language, selection, printed.get(language))
+            _freeze(database, run, language, selection, made.get(language))
             for language, selection in chosen.items()
         ]
 
@@ -113,38 +115,23 @@ def wish_of(run: Run, language: str) -> Wish:
     )
 
 
-def print_edition(
-    press: Press, run: Run, language: str, selection: Selection, *, sample: bool = False
-) -> tuple[Edition, Printed]:
-    """The edition of a selection that is not empty, and its letter."""
-    edition = compose_edition(
-        selection.chosen,
-        run.digest,
-        press.publication,
-        run.slot,
-        language,
-        also=words_of(press, language)["also"],
-        sample=sample,
-    )
-    return edition, print_letter(press, edition, run.digest)
+def order_of(run: Run, language: str, *, sample: bool = False) -> Order:
+    """What is to be set for one language of a run."""
+    return Order(digest=run.digest, slot=run.slot, language=language, sample=sample)
 
 
 def _freeze(
-    database: Database,
-    run: Run,
-    language: str,
-    selection: Selection,
-    printed: tuple[Edition, Printed] | None,
+    database: Database, run: Run, language: str, selection: Selection, made: Typeset | None
 ) -> Composed:
-    if printed is None:
+    if made is None:
         new = _skipped(run, language, _too_few(len(selection.chosen), run.digest.min_stories))
     else:
-        new = _frozen(run, language, selection, *printed)
+        new = _frozen(run, language, selection, made)
     with database.begin() as tx:
         number = editions.write(tx, new)
-        if number and printed:
-            pictures.keep(tx, printed[1].copies, run.now)
-        owed = deliveries.owe(tx, number) if number and printed else 0
+        if number and made:
+            pictures.keep(tx, made.printed.copies, run.now)
+        owed = deliveries.owe(tx, number) if number and made else 0
     return Composed(
         digest=run.digest.name,
         language=language,
@@ -152,10 +139,11 @@ def _freeze(
         state=new.state,
         number=number or 0,
         owed=owed,
-        stories=len(selection.chosen) if printed else 0,
+        stories=len(made.edition.stories) if made else 0,
         reason=new.reason,
-        left_out=selection.left_out,
-        missing=printed[1].missing if printed else (),
+        left_out=(*made.left_out, *selection.left_out) if made else selection.left_out,
+        missing=made.printed.missing if made else (),
+        findings=made.report.findings if made else (),
     )
 
 
@@ -163,24 +151,34 @@ def _too_few(found: int, wanted: int) -> str:
     return "nothing new" if not found else f"{found} new, min_stories is {wanted}"
 
 
-def _frozen(
-    run: Run, language: str, selection: Selection, edition: Edition, printed: Printed
-) -> NewEdition:
-    approval = Approval(needed=False) if run.rehearsal else run.digest.approve
+def _frozen(run: Run, language: str, selection: Selection, made: Typeset) -> NewEdition:
+    approval, reason = _approval(run, made)
     return NewEdition(
         digest=run.digest.name,
         slot=run.slot,
         language=language,
         rehearsal=run.rehearsal,
         state=EditionState.HELD if approval.needed else EditionState.FROZEN,
-        reason="waits for approval" if approval.needed else None,
+        reason=reason,
         release_at=max(run.slot.at, run.now) + approval.veto if approval.veto else None,
         now=run.now,
-        subject=edition.subject,
-        letter=printed.letter,
-        edition=edition,
+        subject=made.edition.subject,
+        letter=made.printed.letter,
+        edition=made.edition,
         passed_over=passed_over(selection, carry_over=run.digest.carry_over),
     )
+
+
+def _approval(run: Run, made: Typeset) -> tuple[Approval, str | None]:
+    """Who has to let the edition go, and why. With an error in it, somebody has to, and no time
+    that runs out does it for them. A rehearsal reaches nobody."""
+    errors = made.report.errors
+    if run.rehearsal:
+        return Approval(needed=False), None
+    if errors and run.digest.check is OnFinding.BLOCK:
+        return Approval(needed=True), f"waits for approval: {errors[0].message}"
+    approval = run.digest.approve
+    return approval, "waits for approval" if approval.needed else None
 
 
 def _skipped(run: Run, language: str, reason: str) -> NewEdition:

@@ -2,20 +2,22 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 
+from newsletter.checks.client_support import SHARES
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.isolation import Isolation, here
 from newsletter.model.article import Image
-from newsletter.model.edition import Edition, EditionStory
+from newsletter.model.edition import Edition, EditionStory, page_path
 from newsletter.model.letter import Attachment, Letter, Picture, PictureCopy, Place
 from newsletter.model.specs import Digest, Publication
 from newsletter.rendering.body import pictures_in
 from newsletter.rendering.frames import Frame, frames
-from newsletter.rendering.layouts import load_layout, load_words
+from newsletter.rendering.layouts import load_layout, load_sponsor, load_words
 from newsletter.rendering.look import Look
 from newsletter.rendering.pictures import ScaledPicture, scaled
 from newsletter.rendering.render import render_edition
@@ -34,6 +36,8 @@ class Press:
     base_url: str
     folders: tuple[Traversable, ...]
     read_picture: Callable[[Image], bytes]
+    isolated: Isolation = here
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,54 +58,78 @@ class _Shot:
     made: Attachment | PictureCopy | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shooting:
+    """The pictures of an edition by where they stand, and why some are not to be had."""
+
+    shots: Mapping[tuple[Image, Place], _Shot] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+NO_PICTURES = Shooting()
+
+
 def words_of(press: Press, language: str) -> Words:
     return load_words(language, press.folders)
 
 
-def print_letter(press: Press, edition: Edition, digest: Digest) -> Printed:
-    """The letter of an edition. RenderFault or LayoutFault when the layout cannot be used."""
-    layout = load_layout(digest.layout, press.folders)
-    shots, missing = _shots(press, edition, digest, layout.look)
-    letter = render_edition(
+def print_letter(
+    press: Press, edition: Edition, digest: Digest, shooting: Shooting | None = None
+) -> Printed:
+    """The letter of an edition, with pictures that were taken before, or are now.
+
+    RenderFault or LayoutFault when the layout cannot be used, Overrun when it takes too much.
+    """
+    shooting = shooting or shoot(press, edition, digest)
+    letter = press.isolated(
+        render_edition,
         edition,
         publication=press.publication,
-        layout=layout,
+        layout=load_layout(digest.layout, press.folders),
         words=words_of(press, edition.language),
-        pictures={where: shot.picture for where, shot in shots.items()},
+        pictures={where: shot.picture for where, shot in shooting.shots.items()},
         base_url=press.base_url,
         marker=secrets.token_hex(12),
         languages=digest.languages,
+        view_url=page_of(press.base_url, edition),
         link_parameters=digest.link_parameters,
+        sponsor=load_sponsor(digest.name, edition.language, press.folders),
     )
-    return _with_pictures(letter, shots.values(), missing)
+    return _with_pictures(letter, shooting)
 
 
-def _with_pictures(letter: Letter, shots: Iterable[_Shot], missing: tuple[str, ...]) -> Printed:
+def page_of(base_url: str, edition: Edition) -> str | None:
+    """The address of the letter's own page; a sample has none."""
+    if edition.sample:
+        return None
+    return f"{base_url}/{page_path(edition.digest, edition.language, edition.slot)}"
+
+
+def _with_pictures(letter: Letter, shooting: Shooting) -> Printed:
     """The letter with what was made for it, each once; what its layout does not show is left."""
-    made = dict.fromkeys(shot.made for shot in shots)
+    made = dict.fromkeys(shot.made for shot in shooting.shots.values())
     attached = [each for each in made if isinstance(each, Attachment)]
     copies = [each for each in made if isinstance(each, PictureCopy)]
     return Printed(
         replace(letter, attachments=tuple(each for each in attached if each.cid in letter.html)),
-        missing,
+        shooting.missing,
         tuple(each for each in copies if each.name in letter.html),
     )
 
 
-def _shots(
-    press: Press, edition: Edition, digest: Digest, look: Look
-) -> tuple[dict[tuple[Image, Place], _Shot], tuple[str, ...]]:
-    """The pictures of an edition, and the reasons why some of them are not to be had."""
+def shoot(press: Press, edition: Edition, digest: Digest) -> Shooting:
+    """The pictures of an edition, as its layout shows them."""
+    look = load_layout(digest.layout, press.folders).look
     read = cache(press.read_picture)  # one image may stand in several places
     shots: dict[tuple[Image, Place], _Shot] = {}
     places = frames(look)
     missing: dict[str, None] = {}
     for image, place in dict.fromkeys(_images(edition, look)):
         try:
-            shots[image, place] = _shot(press.base_url, read, image, digest, places[place])
+            shots[image, place] = _shot(press, read, image, digest, places[place])
         except NewsletterError as fault:
             missing[str(fault)] = None
-    return shots, tuple(missing)
+    return Shooting(shots, tuple(missing))
 
 
 def _images(edition: Edition, look: Look) -> Iterator[tuple[Image, Place]]:
@@ -127,14 +155,16 @@ def _shown(story: EditionStory, place: Place) -> Iterator[tuple[Image, Place]]:
 
 
 def _shot(
-    base_url: str, read: Callable[[Image], bytes], image: Image, digest: Digest, frame: Frame
+    press: Press, read: Callable[[Image], bytes], image: Image, digest: Digest, frame: Frame
 ) -> _Shot:
     """How the letter shows an image. One without a public address travels with the letter when the
     digest says "link": there is no other way to show it."""
     if image.url and digest.images == "link":
         return _Shot(Picture(image.url, image.width, image.height))
-    made = scaled(read(image), max_width=_SHARPNESS * frame.width, shape=frame.shape)
-    return _served(made, base_url) if digest.images == "resize" else _attached(made)
+    made = press.isolated(
+        scaled, read(image), max_width=_SHARPNESS * frame.width, shape=frame.shape
+    )
+    return _served(made, press.base_url) if digest.images == "resize" else _attached(made)
 
 
 def _served(made: ScaledPicture, base_url: str) -> _Shot:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from newsletter.editions.select import Selection
 from newsletter.editions.slot import slots_after
-from newsletter.flows.compose import Run, choose, choose_sample, print_edition
+from newsletter.flows.compose import Run, choose, choose_sample, order_of
 from newsletter.flows.press import Press, copy_keys
+from newsletter.flows.typeset import typeset
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import DeliveryState
-from newsletter.model.edition import Edition, EditionState, Slot
+from newsletter.model.edition import Edition, EditionState, LeftOut, Slot
+from newsletter.model.finding import Report
 from newsletter.model.letter import Letter, PictureCopy
 from newsletter.model.specs import Digest
 from newsletter.store import deliveries, editions, pictures, subscribers
@@ -38,6 +40,7 @@ class Proof:
 
     `state` is draft for what is not frozen yet. `fault` says why there is no letter. `copies` are
     those that the letter shows at an address of ours, where they stand only once it is frozen.
+    `left_out` are stories that could not be set; those that were not chosen are the plan's.
     """
 
     digest: str
@@ -51,6 +54,8 @@ class Proof:
     sample: bool = False
     missing: tuple[str, ...] = ()
     copies: tuple[PictureCopy, ...] = ()
+    report: Report | None = None
+    left_out: tuple[LeftOut, ...] = ()
     fault: str | None = None
 
     @property
@@ -121,9 +126,8 @@ def _proof(
     if not selection.chosen:
         return _without_letter(planned, "no article in this language yet")
     try:
-        edition, printed = print_edition(
-            press, run, planned.language, selection, sample=not planned.enough
-        )
+        order = order_of(run, planned.language, sample=not planned.enough)
+        made = typeset(press, order, selection.chosen)
     except NewsletterError as fault:
         return _without_letter(planned, str(fault))
     return Proof(
@@ -132,11 +136,13 @@ def _proof(
         slot=planned.slot,
         state=EditionState.DRAFT,
         readers=planned.readers,
-        letter=printed.letter,
-        edition=edition,
+        letter=made.printed.letter,
+        edition=made.edition,
         sample=not planned.enough,
-        missing=printed.missing,
-        copies=printed.copies,
+        missing=made.printed.missing,
+        copies=made.printed.copies,
+        report=made.report,
+        left_out=made.left_out,
     )
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from typing import IO, ParamSpec, TypeVar, cast
+from typing import IO, ParamSpec, Protocol, TypeVar, cast
 
 from newsletter.lib.errors import NewsletterError
 
@@ -40,11 +40,22 @@ class OutOfTime(BaseException):
     function which knows where it was can say so."""
 
 
+class Isolation(Protocol):
+    """How a function is called: in a child with limits, or right here."""
+
+    def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+
+def here(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """No isolation at all."""
+    return function(*args, **kwargs)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Processor seconds of a call, and megabytes beyond what the child has at its start."""
 
-    seconds: float = 15.0
+    seconds: float = 10.0
     megabytes: int = 512
 
 

@@ -33,6 +33,12 @@ class Slot:
         return self.local.isoformat(timespec="minutes")
 
 
+def page_path(digest: str, language: str, slot: Slot) -> str:
+    """Where an edition stands on the public pages, below their address: known before it has a
+    number, and the same for everybody."""
+    return f"archive/{digest}/{language}/{slot.local:%Y-%m-%dT%H-%M}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionStory:
     """A story as one edition shows it: the article, and where its other languages are."""
@@ -54,15 +60,18 @@ class Rule(StrEnum):
     NO_TRANSLATION = "no translation"
     OTHER_SOURCE = "not among the digest's sources"
     MAX_STORIES = "max_stories"  # this edition is full
+    NO_ROOM = "no room in the letter"  # it would be cut by mail programs; comes with the next one
+    UNPRINTABLE = "cannot be rendered"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A story that an edition does without, by which rule."""
+    """A story that an edition does without, by which rule; `reason` where that needs words."""
 
     story: int
     title: str
     rule: Rule
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,13 @@ class OnUnknown(StrEnum):
     HOLD = "hold"
 
 
+class OnFinding(StrEnum):
+    """What an error in a finished letter does: keeps it for an editor, or is only told."""
+
+    BLOCK = "block"
+    WARN = "warn"
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Who lets an edition go: nobody ("automatic"), an editor ("hold"), or time ("veto 30m")."""
@@ -199,6 +206,7 @@ class Digest:
     sender: Mapping[str, Sender] = field(default_factory=dict)  # by language, or for ANY_LANGUAGE
     approve: Approval = Approval(needed=False)
     on_unknown: OnUnknown = OnUnknown.RESEND
+    check: OnFinding = OnFinding.BLOCK
 
     def sender_in(self, language: str, otherwise: Sender) -> Sender:
         """Who sends the editions of a language: the digest's own sender, or the project's."""

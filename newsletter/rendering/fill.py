@@ -23,10 +23,10 @@ def filled(layout: Layout, template: str, values: Mapping[str, object]) -> str:
 
     Raises RenderFault naming layout, template, line, and the line's text.
     """
-    sources = tuple(sorted(layout.templates.items()))
-    made = _environment(layout.name, sources, escape=".txt." not in template)
+    sources = tuple(sorted(layout.files.items()))
+    made = _environment(sources, escape=".txt." not in template)
     try:
-        return made.get_template(template).render(values)
+        return made.get_template(layout.file(template)).render(values)
     except (*FAULTS, MemoryError, OutOfTime) as error:
         place = _place(error, layout) or template
         raise RenderFault(f"layout {layout.name!r}, {place}: {_reason(error)}") from None
@@ -45,10 +45,10 @@ def _reason(error: BaseException) -> str:
 
 @lru_cache(maxsize=32)
 def _environment(
-    layout: str, sources: tuple[tuple[str, str], ...], *, escape: bool
+    sources: tuple[tuple[str, str], ...], *, escape: bool
 ) -> ImmutableSandboxedEnvironment:
     """Kept as long as the templates stay the same: compiling them costs more than filling them."""
-    made = environment(FunctionLoader(partial(_source, layout, dict(sources))), autoescape=escape)
+    made = environment(FunctionLoader(partial(_source, dict(sources))), autoescape=escape)
     made.filters["wrap"] = wrapped
     return made
 
@@ -66,19 +66,15 @@ def wrapped(text: object, indent: int = 0) -> str:
     )
 
 
-def _source(layout: str, templates: Mapping[str, str], name: str) -> _Source | None:
-    """The template with a file name of its own, by which a traceback can be read."""
-    found = templates.get(name)
-    return None if found is None else (found, _file(layout, name), lambda: True)
-
-
-def _file(layout: str, name: str) -> str:
-    return name if "/" in name else f"{layout}/{name}"
+def _source(files: Mapping[str, str], name: str) -> _Source | None:
+    """The template with its file's name, by which a traceback can be read."""
+    found = files.get(name)
+    return None if found is None else (found, name, lambda: True)
 
 
 def _place(error: BaseException, layout: Layout) -> str | None:
     """ "digest/layout.mjml.j2, line 12 '<td …>'": where in the templates it happened."""
-    files = {_file(layout.name, name): text for name, text in layout.templates.items()}
+    files = layout.files
     file, number = getattr(error, "filename", None), getattr(error, "lineno", None)
     if file not in files:
         frames = [each for each in extract_tb(error.__traceback__) if each.filename in files]

@@ -66,6 +66,15 @@ class Layout:
     templates: Mapping[str, str]
     look: Look
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The templates by the names of their files: "digest/layout.mjml.j2"."""
+        return {self.file(name): text for name, text in self.templates.items()}
+
+    def file(self, name: str) -> str:
+        """Where the template of this name stands among the layouts."""
+        return name if "/" in name else f"{self.name}/{name}"
+
 
 def look_from(settings: Mapping[str, object], *, name: str) -> Look:
     """The look that a layout.toml describes. Raises LayoutFault naming every wrong key."""

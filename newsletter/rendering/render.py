@@ -78,7 +78,7 @@ def render_html(layout: Layout, values: Values) -> str:
     mjml = guarded(filled(layout, "layout.mjml.j2", values))
     # Before mrml, which knows no inline styles and would send them along.
     body, css = split_styles(mjml)
-    return tidied(inlined(compiled(body, layout=layout.name, templates=layout.templates), css))
+    return tidied(inlined(compiled(body, layout=layout.name, templates=layout.files), css))
 
 
 def render_text(layout: Layout, values: Values) -> str:

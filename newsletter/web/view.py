@@ -26,6 +26,8 @@ _RULES = {
     Rule.NO_TRANSLATION: "Without a translation",
     Rule.OTHER_SOURCE: "From a source of other digests",
     Rule.MAX_STORIES: "No room: above max_stories",
+    Rule.NO_ROOM: "No room: mail programs would cut the letter",
+    Rule.UNPRINTABLE: "Cannot be rendered",
 }
 
 
