@@ -44,7 +44,7 @@ def shown(
             name = f"{len(pictures) + 1}.{_ENDINGS.get(image.mime or '', 'bin')}"
             html = html.replace(f'src="{image.url}"', f'src="{_PICTURES}/{name}"')
             pictures[name] = content
-    return Shown(_blanked(html, letter), _blanked(letter.text, letter), pictures)
+    return Shown(blanked(html, letter), blanked(letter.text, letter), pictures)
 
 
 def _from_here(image: Image) -> bytes | None:
@@ -64,7 +64,8 @@ def images_of(proof: Proof) -> tuple[Image, ...]:
     return tuple(i for i in (*(a.lead_image for a in articles), *avatars) if i and i.shown)
 
 
-def _blanked(text: str, letter: Letter) -> str:
+def blanked(text: str, letter: Letter) -> str:
+    """A part of the letter with nobody's tokens in it: its links lead nowhere."""
     for name in Personal:
         text = text.replace(f"{letter.marker}{name.value}{letter.marker}", NOBODY)
     return text

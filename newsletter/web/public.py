@@ -1,4 +1,4 @@
-"""The pages behind the links in letters: leaving, and another language.
+"""The pages behind the links in letters: leaving, another language, the letter itself.
 
 An application of its own, without any route of the editor's. A GET shows a page with one button and
 changes nothing, since mail filters open every link; the POST does what the button says, and is also
@@ -23,6 +23,7 @@ from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.rendering.locales import language_name
 from newsletter.store import events, subscribers
 from newsletter.subscribers.tokens import Purpose
+from newsletter.web.archive import archive_endpoint
 from newsletter.web.headers import PUBLIC, with_headers
 from newsletter.web.pages import button_page, plain_page
 from newsletter.web.pictures import picture_endpoint
@@ -148,6 +149,7 @@ def public_app(app: App) -> ASGIApp:
         Route("/u/{token}", pages.unsubscribe, methods=both),
         Route("/l/{token}/{language}", pages.language, methods=both),
         Route("/p/{name}", picture_endpoint(app.database)),
+        Route("/archive/{digest}/{language}/{slot}", archive_endpoint(app)),
         Route("/healthz", pages.health),
     ]
     application = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: pages.unknown})
