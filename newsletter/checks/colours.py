@@ -28,7 +28,9 @@ def colour_of(value: str) -> Colour | None:
     if function := _FUNCTION.fullmatch(text):
         return _function(function[1], _NUMBER.findall(function[2]))
     if _WORD.fullmatch(text) and text in ImageColor.colormap:
-        return _hex(str(ImageColor.colormap[text]).lstrip("#").lower())
+        # Not out of the table: Pillow puts what it looked up back into it in another form.
+        red, green, blue = ImageColor.getrgb(text)[:3]
+        return red, green, blue, 1
     return None
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from newsletter.checks.colours import (
     BLACK,
@@ -58,3 +59,8 @@ def test_a_background_names_its_colour_among_other_things() -> None:
 def test_any_value_is_a_colour_or_none(value: str) -> None:
     assert colour_of(value) is None or len(colour_of(value) or ()) == 4
     background_of(value)
+
+
+def test_a_name_is_known_too_when_pillow_has_looked_it_up_before() -> None:
+    Image.new("RGB", (1, 1), "white")
+    assert colour_of("white") == WHITE
