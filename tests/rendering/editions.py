@@ -11,8 +11,10 @@ from newsletter.model.article import Article, Author, Image, Moment, Precision
 from newsletter.model.edition import Edition, EditionStory, Section, Slot
 from newsletter.model.letter import Letter, Picture, Place
 from newsletter.model.specs import Publication
+from newsletter.rendering.body import pictures_in
 from newsletter.rendering.layouts import Layout, Words, load_layout, load_words
 from newsletter.rendering.render import render_edition
+from newsletter.rendering.sponsor import Sponsor, SponsorImage
 
 DATA = Path(__file__).parents[1] / "data" / "rendering"
 SHIPPED = Path(__file__).parents[2] / "layouts"
@@ -20,16 +22,21 @@ MARKER = "9f1c27ab60d84e55a3b0c4d2e7f81926"
 BASE = "https://news.tideway.example"
 SLOT = Slot(datetime(2026, 11, 24, 7), datetime(2026, 11, 24, 6, tzinfo=UTC))  # noqa: DTZ001
 
+# The addresses of pictures end in the names of those that the program ships as samples.
+PICTURES = "https://tideway.example/p"
 LEAD_PICTURE = Image(
-    url="https://tideway.example/p/lead.jpg",
+    url=f"{PICTURES}/harbour.jpg",
     width=1280,
     height=720,
     alt="A ferry leaves the old harbour before sunrise",
     caption="The first ferry of the day, seen from the north mole.",
     credit="EFE",
 )
-THUMB = Image(url="https://tideway.example/p/thumb.jpg", width=800, height=450)
-FACE = Image(url="https://tideway.example/p/marta.png", width=96, height=96)
+PHOTOS = tuple(
+    Image(url=f"{PICTURES}/{name}.jpg", width=1280, height=720)
+    for name in ("city", "night-train", "vineyard", "theatre", "library", "observatory")
+)
+FACE = Image(url=f"{PICTURES}/marta-lindgren.jpg", width=192, height=192)
 
 MARTA = Author(
     name="Marta Olmedo",
@@ -43,6 +50,11 @@ MARTA = Author(
 )
 INES = Author(name="Inés Barral", bio={"es": "Corresponsal de clima"})
 AGENCY = Author(name="EFE")
+TOMAS = Author(
+    name="Tomás Okoro",
+    url="https://tideway.example/people/tomas-okoro",
+    avatar=Image(url=f"{PICTURES}/daniel-okoro.jpg", width=192, height=192),
+)
 
 PUBLICATION = Publication(
     name={"en": "The Tideway", "es": "La Ribera", "ar": "ضفاف"},
@@ -53,6 +65,8 @@ PUBLICATION = Publication(
 
 TEXTS = tomllib.loads((DATA / "texts.toml").read_text(encoding="utf-8"))
 OTHER = {"en": "es", "es": "en", "ar": "en"}
+LAYOUTS = ("digest", "brief", "single", "magazine")
+LANGUAGES = ("en", "es", "ar")
 
 
 def article(number: int = 0, language: str = "en", **changes: Any) -> Article:
@@ -65,14 +79,28 @@ def article(number: int = 0, language: str = "en", **changes: Any) -> Article:
         url=f"https://tideway.example/{language}/2026/11/24/story-{number}",
         language=language,
         title=text["title"],
-        standfirst=text["standfirst"],
+        standfirst=text["standfirst"] or None,
         excerpt=text["standfirst"],
         section=text["section"],
-        authors=((MARTA,), (INES, MARTA), (AGENCY,))[number % 3],
-        lead_image=LEAD_PICTURE if number == 0 else THUMB if number % 4 != 2 else None,
+        authors=_people(number, language),
+        lead_image=_picture(number),
         published=Moment(datetime(2026, 11, 23 + (number % 2), 5, tzinfo=UTC), Precision.DAY),
     )
     return replace(made, **changes)
+
+
+def _people(number: int, language: str) -> tuple[Author, ...]:
+    """One, several, an agency, an organisation, nobody: by turns."""
+    desk = Author(name=TEXTS[language]["organisation"])
+    casts = ((MARTA,), (INES, MARTA), (AGENCY,), (TOMAS,), (desk,), (), (INES, TOMAS, MARTA))
+    return casts[number % len(casts)]
+
+
+def _picture(number: int) -> Image | None:
+    """The lead's, another one, and for every fourth story none."""
+    if number == 0:
+        return LEAD_PICTURE
+    return PHOTOS[number % len(PHOTOS)] if number % 4 != 2 else None
 
 
 def story(number: int = 0, language: str = "en", **changes: Any) -> EditionStory:
@@ -108,10 +136,52 @@ def edition(language: str = "en", stories: int = 6, **changes: Any) -> Edition:
     return replace(made, **changes)
 
 
+def everything(language: str = "en", stories: int = 17) -> Edition:
+    """An edition with all that one can have: the whole text of the lead, several authors, a story
+    in another language, some without picture, date or summary, and some that found no room."""
+    text = TEXTS[language]
+    desk = Author(name=text["organisation"])
+    lead = story(
+        0,
+        language,
+        body_html=text["body"],
+        lead_image=replace(LEAD_PICTURE, alt=text["alt"], caption=text["caption"]),
+        authors=(MARTA, INES, desk),
+    )
+    foreign = EditionStory(
+        story=4,
+        article=article(4, OTHER[language], authors=(MARTA,)),
+        fallback=True,
+    )
+    undated = story(9, language, published=None)
+    made = edition(language, stories - 3)
+    sections = tuple(
+        Section(each.title, tuple({4: foreign, 9: undated}.get(s.story, s) for s in each.stories))
+        for each in made.sections
+    )
+    more = tuple(story(number, language) for number in range(stories - 3, stories))
+    return replace(made, lead=lead, sections=sections, more=more)
+
+
+def sponsor(language: str = "en") -> Sponsor:
+    """What somebody paid for, with a picture."""
+    text = TEXTS[language]["sponsor"]
+    return Sponsor(
+        name=text["name"],
+        title=text["title"],
+        text=text["text"],
+        url="https://umbria.example/harvest",
+        image=SponsorImage(
+            src=f"{PICTURES}/solar-field.jpg", width=534, height=300, alt=text["alt"]
+        ),
+    )
+
+
 def pictures_of(shown: Edition) -> dict[tuple[Image, Place], Picture]:
     """Every picture of an edition, at its public address, wherever it stands."""
     images = [story.article.lead_image for story in shown.stories]
     images += [author.avatar for story in shown.stories for author in story.article.authors]
+    images += pictures_in(shown.lead.article.body_html)
     return {
         (image, place): Picture(image.url, image.width, image.height)
         for image in images
@@ -144,3 +214,15 @@ def letter(shown: Edition | None = None, **changes: Any) -> Letter:
         "view_url": None,
     }
     return render_edition(shown, **given | changes)
+
+
+@cache
+def full_letter(name: str = "digest", language: str = "en") -> Letter:
+    """The letter with everything in it, in that layout."""
+    return letter(
+        everything(language),
+        layout=layout(name),
+        sponsor=sponsor(language),
+        languages=tuple(TEXTS),
+        view_url=f"{BASE}/archive/daily/{language}/2026-11-24T07-00",
+    )
