@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import __version__
-from newsletter.config import Settings, is_loopback, load
+from newsletter.checks.client_support import SHARES
+from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
 from newsletter.delivery.pace import Pace
@@ -43,6 +44,7 @@ from newsletter.model.specs import (
     SourceSpec,
     in_language,
 )
+from newsletter.rendering.specimen import NEWS, PUBLICATION
 from newsletter.sources.feed import FeedSource
 from newsletter.sources.files import PICTURE_LIMIT, read_text_file
 from newsletter.sources.folder import FolderSource
@@ -231,6 +233,7 @@ class App:
                 folders=(self.folder / "layouts", shipped_layouts()),
                 read_picture=partial(_read_picture, http),
                 isolated=self.isolated,
+                shares=self.settings.clients or SHARES,
             )
 
     @property
@@ -322,6 +325,26 @@ def open_app(
         )
     finally:
         database.close()
+
+
+def trial(folder: Path) -> tuple[Press, tuple[str, ...]]:
+    """A press to try layouts with, and the languages to try: those of the project in `folder`, or
+    the shipped ones where there is none. Nothing is opened but files of layouts."""
+    settings = load(folder) if (folder / FILE).is_file() else None
+    own = (folder / "layouts",) if settings else ()
+    press = Press(
+        publication=settings.publication if settings else PUBLICATION,
+        base_url=settings.public.base_url if settings else NEWS,
+        folders=(*own, shipped_layouts()),
+        read_picture=_no_picture,
+        isolated=_child().call,
+        shares=(settings.clients if settings else {}) or SHARES,
+    )
+    return press, settings.languages if settings else ("en",)
+
+
+def _no_picture(image: Image) -> bytes:
+    raise NewsletterError(f"{image.url}: not asked for")
 
 
 def _key_ring(path: Path) -> KeyRing:

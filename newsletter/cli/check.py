@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
 import click
 
 from newsletter import __version__
-from newsletter.app import App, open_app
+from newsletter.app import App, open_app, trial
 from newsletter.checks.links import addresses, all_addresses, unreachable
 from newsletter.checks.mail import Mail, check_mail, read_message
 from newsletter.cli import options
 from newsletter.cli.output import print_json, say_collected, say_lists
+from newsletter.flows.press import Press
 from newsletter.flows.preview import Proof
+from newsletter.flows.typeset import trial_report
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.finding import Finding, Level, Report
-from newsletter.rendering.layouts import load_layout
+from newsletter.rendering.layouts import layout_names, load_layout
 from newsletter.sources.decode import html_text
 from newsletter.sources.files import read_text_file
 from newsletter.sources.http import Http, Limits
@@ -75,11 +77,25 @@ def _is_file(name: str) -> bool:
 
 def _layout_reports(names: Sequence[str], folder: Path) -> list[_Subject | Report]:
     """What layouts make of sample editions."""
-    if names:
-        raise click.UsageError(
-            f"{names[0]!r} is no file; name .html or .eml files, or nothing for the next editions"
-        )
-    return []
+    if not names:
+        return []
+    press, languages = trial(folder)
+    there = layout_names(press.folders)
+    for name in names:
+        if name not in there:
+            raise click.UsageError(
+                f"{name!r} is neither a file nor a layout; there are: {', '.join(there)}"
+            )
+    return [_trial(press, name, language) for name in names for language in languages]
+
+
+def _trial(press: Press, layout: str, language: str) -> Report:
+    name = f"{layout}.{language}"
+    try:
+        return replace(trial_report(press, layout, language), name=name)
+    except NewsletterError as fault:
+        finding = Finding(level=Level.ERROR, code="layout", message=str(fault))
+        return Report(name=name, findings=(finding,))
 
 
 def _in_file(path: Path) -> _Subject:

@@ -11,8 +11,10 @@ import click
 
 from newsletter.cli.columns import lines
 from newsletter.flows.collect import Collected
+from newsletter.flows.compose import Composed
 from newsletter.flows.enrol import ListReport
-from newsletter.model.edition import Slot
+from newsletter.model.edition import Rule, Slot
+from newsletter.model.finding import Level
 
 
 def print_json(document: object) -> None:
@@ -68,6 +70,19 @@ def say_lists(reports: Iterable[ListReport]) -> None:
             warn(f"subscribers/{report.name}: {report.fault}")
         for fault in report.faults:
             warn(f"subscribers/{report.name}, line {fault.line}: {fault.reason}")
+
+
+def say_composed(made: Composed) -> None:
+    """What an edition does without, and what is wrong with it, on stderr; hints are for `check`."""
+    name = f"{made.digest}.{made.language}"
+    for missing in made.missing:
+        warn(f"{name}: a picture is left out: {missing}")
+    for left in made.left_out:
+        if left.reason or left.rule is Rule.NO_ROOM:
+            warn(f"{name}: “{left.title}” is left out: {left.rule} {left.reason}".rstrip())
+    for finding in made.findings:
+        if finding.level is not Level.HINT:
+            warn(f"{name}: {finding.level}: {finding.message}")
 
 
 def interactive() -> bool:

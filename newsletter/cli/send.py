@@ -17,6 +17,7 @@ from newsletter.cli.output import (
     local,
     print_json,
     say_collected,
+    say_composed,
     say_lists,
     table,
     warn,
@@ -136,8 +137,7 @@ def _found(
 
 def _report(app: App, composed: list[Composed], found: list[EditionEntry], *, json: bool) -> None:
     for made in composed:
-        for missing in made.missing:
-            warn(f"{made.digest}.{made.language}: a picture is left out: {missing}")
+        say_composed(made)
     with app.database.read() as tx:
         if json:
             print_json({"editions": [edition_json(tx, each) for each in found]})

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from newsletter.checks.features import facts
 from newsletter.config.faults import FILE, ConfigError, Fault, Key, dotted, faults_of, line, overlap
 from newsletter.config.words import parse_words
 from newsletter.model.specs import (
@@ -51,6 +52,7 @@ class Settings:
     public: Public = field(default_factory=Public)
     sources: tuple[Annotated[SourceSpec, Field(discriminator="kind")], ...] = ()
     digests: tuple[Digest, ...] = ()
+    clients: Mapping[str, float] = field(default_factory=dict)  # mail programs, by their readers
 
 
 def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -211,6 +213,7 @@ def _password_in(path: Path) -> tuple[str | None, str]:
 def _contradictions(settings: Settings) -> Iterator[Fault]:
     """What is wrong between keys that are each right."""
     yield from _transport_faults(settings)
+    yield from _client_faults(settings)
     yield from _repeated("languages", settings.languages)
     yield from _repeated("sources", [source.name for source in settings.sources], "name")
     yield from _repeated("digests", [digest.name for digest in settings.digests], "name")
@@ -260,6 +263,16 @@ def _repeated(table: str, names: Sequence[str], *key: str) -> Iterator[Fault]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Fault((table, index, *key), f"expected another: {name!r} is there already")
+
+
+def _client_faults(settings: Settings) -> Iterator[Fault]:
+    for name, share in settings.clients.items():
+        known = facts().families
+        if name not in known:
+            there = f"no such mail program; there are: {', '.join(sorted(known))}"
+            yield Fault(("clients", name), there)
+        elif not 0 <= share < inf:
+            yield Fault(("clients", name), "expected a number of 0 or more")
 
 
 def _digest_faults(key: Key, digest: Digest, settings: Settings) -> Iterator[Fault]:

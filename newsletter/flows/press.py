@@ -51,7 +51,7 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shot:
+class Shot:
     """A picture as the letter shows it, and what was made for it."""
 
     picture: Picture
@@ -62,7 +62,7 @@ class _Shot:
 class Shooting:
     """The pictures of an edition by where they stand, and why some are not to be had."""
 
-    shots: Mapping[tuple[Image, Place], _Shot] = field(default_factory=dict)
+    shots: Mapping[tuple[Image, Place], Shot] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
 
@@ -121,7 +121,7 @@ def shoot(press: Press, edition: Edition, digest: Digest) -> Shooting:
     """The pictures of an edition, as its layout shows them."""
     look = load_layout(digest.layout, press.folders).look
     read = cache(press.read_picture)  # one image may stand in several places
-    shots: dict[tuple[Image, Place], _Shot] = {}
+    shots: dict[tuple[Image, Place], Shot] = {}
     places = frames(look)
     missing: dict[str, None] = {}
     for image, place in dict.fromkeys(_images(edition, look)):
@@ -156,18 +156,18 @@ def _shown(story: EditionStory, place: Place) -> Iterator[tuple[Image, Place]]:
 
 def _shot(
     press: Press, read: Callable[[Image], bytes], image: Image, digest: Digest, frame: Frame
-) -> _Shot:
+) -> Shot:
     """How the letter shows an image. One without a public address travels with the letter when the
     digest says "link": there is no other way to show it."""
     if image.url and digest.images == "link":
-        return _Shot(Picture(image.url, image.width, image.height))
+        return Shot(Picture(image.url, image.width, image.height))
     made = press.isolated(
         scaled, read(image), max_width=_SHARPNESS * frame.width, shape=frame.shape
     )
     return _served(made, press.base_url) if digest.images == "resize" else _attached(made)
 
 
-def _served(made: ScaledPicture, base_url: str) -> _Shot:
+def _served(made: ScaledPicture, base_url: str) -> Shot:
     copy = PictureCopy(
         key=sha256(made.content).hexdigest(),
         mime=made.mime,
@@ -175,13 +175,13 @@ def _served(made: ScaledPicture, base_url: str) -> _Shot:
         height=made.height,
         content=made.content,
     )
-    return _Shot(Picture(f"{base_url}/p/{copy.name}", made.width, made.height), copy)
+    return Shot(Picture(f"{base_url}/p/{copy.name}", made.width, made.height), copy)
 
 
-def _attached(made: ScaledPicture) -> _Shot:
+def _attached(made: ScaledPicture) -> Shot:
     cid = f"{sha256(made.content).hexdigest()[:32]}@newsletter"
     attachment = Attachment(cid=cid, mime=made.mime, content=made.content)
-    return _Shot(Picture(f"cid:{cid}", made.width, made.height), attachment)
+    return Shot(Picture(f"cid:{cid}", made.width, made.height), attachment)
 
 
 def copy_keys(html: str) -> list[str]:

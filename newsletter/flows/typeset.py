@@ -6,12 +6,22 @@ stops everything. What makes the letter too long for mail programs is named at i
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from newsletter.checks.mail import Mail, check_mail
 from newsletter.checks.size import TOO_LARGE, encoded_bytes
 from newsletter.editions.compose import compose_edition
 from newsletter.editions.shorten import shortened, without_last
-from newsletter.flows.press import NO_PICTURES, Press, Printed, print_letter, shoot, words_of
+from newsletter.flows.press import (
+    NO_PICTURES,
+    Press,
+    Printed,
+    Shooting,
+    Shot,
+    print_letter,
+    shoot,
+    words_of,
+)
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Overrun
 from newsletter.model.edition import Edition, EditionStory, LeftOut, Rule, Slot
@@ -19,8 +29,9 @@ from newsletter.model.finding import Report
 from newsletter.model.specs import Digest
 from newsletter.rendering.faults import RenderFault
 from newsletter.rendering.layouts import load_layout
-from newsletter.rendering.specimen import specimen
+from newsletter.rendering.specimen import specimen, specimen_pictures
 
+_TRIAL = datetime(2026, 1, 15, 7, tzinfo=UTC)
 _BUDGET = TOO_LARGE - 2_000  # a reader's tokens come on top
 
 
@@ -59,6 +70,17 @@ def typeset(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> Ty
         raise RenderFault(f"none of the stories can be rendered: {aside[0].reason}")
     made = _fitting(press, order, rest)
     return replace(made, left_out=(*aside, *made.left_out))
+
+
+def trial_report(press: Press, layout: str, language: str) -> Report:
+    """What a check says of a specimen in a layout. Raises a NewsletterError when there is none."""
+    digest = Digest(name=layout, schedule="", layout=layout, languages=(language,))
+    slot = Slot(_TRIAL.replace(tzinfo=None), _TRIAL)
+    edition = specimen(digest.name, slot, language)
+    shots = {where: Shot(picture) for where, picture in specimen_pictures(edition).items()}
+    printed = print_letter(press, edition, digest, Shooting(shots))
+    order = Order(digest=digest, slot=slot, language=language)
+    return _report(press, order, edition, printed)
 
 
 def _culprits(

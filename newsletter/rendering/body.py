@@ -43,13 +43,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A paragraph, or what stands in the place of one. `mark` is an item's number or dot."""
+    """A paragraph, or what stands in the place of one. `mark` is an item's number or dot,
+    `head` the names of a table's columns, where it has them.
+    """
 
     kind: Kind
     html: Markup = _NOTHING
     text: str = ""
     mark: str = ""
     image: Image | None = None
+    head: tuple[Markup, ...] = ()
     rows: tuple[tuple[Markup, ...], ...] = ()
 
 
@@ -160,11 +163,20 @@ def _items(box: LexborNode, depth: int) -> Iterator[Block]:
 
 
 def _table(node: LexborNode, depth: int) -> Iterator[Block]:
-    found = [[_cell(cell, depth) for cell in _children(row, "td", "th")] for row in _rows(node)]
-    rows = tuple(tuple(row) for row in found if any(row))
+    found = [
+        (_is_head(row), tuple(_cell(cell, depth) for cell in _children(row, "td", "th")))
+        for row in _rows(node)
+    ]
+    rows = [(is_head, row) for is_head, row in found if any(row)]
     if rows:
-        text = "\n".join(" | ".join(cell.striptags() for cell in row) for row in rows)
-        yield Block(kind=Kind.TABLE, rows=rows, text=text)
+        text = "\n".join(" | ".join(cell.striptags() for cell in row) for _, row in rows)
+        head = rows[0][1] if rows[0][0] else ()
+        body = tuple(row for _, row in rows[1 if head else 0 :])
+        yield Block(kind=Kind.TABLE, head=head, rows=body, text=text)
+
+
+def _is_head(row: LexborNode) -> bool:
+    return all(cell.tag == "th" for cell in _children(row, "td", "th"))
 
 
 def _rows(table: LexborNode) -> Iterator[LexborNode]:

@@ -166,6 +166,7 @@ def _block(block: Block, reading: _Reading) -> Values:
         "html": block.html,
         "text": block.text,
         "mark": block.mark,
+        "head": block.head,
         "rows": block.rows,
         "image": _image(block.image, reading, Place.TEXT),
     }

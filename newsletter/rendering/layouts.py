@@ -39,6 +39,12 @@ def load_layout(name: str, folders: Sequence[Traversable]) -> Layout:
     return Layout(name=name, templates=templates, look=look_from(settings, name=name))
 
 
+def layout_names(folders: Sequence[Traversable]) -> list[str]:
+    """The layouts that there are."""
+    found = (each for root in folders if root.is_dir() for each in root.iterdir())
+    return sorted({each.name for each in found if (each / MAIN).is_file()})
+
+
 def _settings(folder: Traversable, files: Iterable[str]) -> Iterator[Mapping[str, object]]:
     for file in files:
         yield from _tables([folder], file)

@@ -5,8 +5,16 @@ from datetime import UTC, datetime
 from newsletter.model.article import Article, Author, Image, Moment, Precision
 from newsletter.model.edition import Edition, EditionStory, Section, Slot
 from newsletter.model.letter import Picture, Pictures, Place
+from newsletter.model.specs import Publication
 
+NEWS = "https://news.specimen.example"  # where its public pages would be
 _SITE = "https://specimen.example"
+PUBLICATION = Publication(
+    name="The Specimen",
+    url=_SITE,
+    postal_address="The Specimen, 1 Harbour Street, Porthaven",
+    contact="editors@specimen.example",
+)
 _DAY = Moment(datetime(2026, 1, 15, 6, tzinfo=UTC), Precision.DAY)
 _PICTURE = Image(
     url=f"{_SITE}/harbour.jpg",
@@ -18,10 +26,10 @@ _PICTURE = Image(
 )
 _FACE = Image(url=f"{_SITE}/face.jpg", width=96, height=96)
 _TEXT = (
-    '<p>A paragraph with a <a href="https://specimen.example/a">link</a> and <em>stress</em>.</p>'
+    '<p>A paragraph with a <a href="https://specimen.example/a">port’s yearly report</a>.</p>'
     "<h2>A heading</h2><p>More text.</p><ul><li>An item</li><li>Another</li></ul>"
     "<blockquote><p>What somebody said.</p></blockquote>"
-    "<table><tr><td>1</td><td>2</td></tr></table>"
+    "<table><tr><th>Year</th><th>Ships</th></tr><tr><td>2025</td><td>1,204</td></tr></table>"
     '<figure><img src="https://specimen.example/boat.jpg" alt="A boat" width="800" height="500">'
     "<figcaption>A boat.</figcaption></figure><hr>"
 )

@@ -10,6 +10,7 @@ from babel.dates import format_datetime
 from newsletter.config import Settings
 from newsletter.flows.preview import Planned, Proof
 from newsletter.model.edition import EditionState, Rule
+from newsletter.model.finding import Finding, Level
 from newsletter.model.specs import in_language
 from newsletter.rendering.locales import language_name
 from newsletter.web.proofroom import Sheet
@@ -108,7 +109,9 @@ def _chosen(proof: Proof, sheet: Sheet, settings: Settings, now: datetime) -> di
         "weight": f"{len(letter.html.encode()) / 1000:.0f} kB" if letter else "",
         "text": sheet.letters[proof.key].text if proof.key in sheet.letters else "",
         "stories": _stories(proof),
-        "left_out": _left_out(planned) if planned and not proof.number else [],
+        "left_out": _left_out(proof, planned) if planned and not proof.number else [],
+        "score": f"{proof.report.score:.0f}" if proof.report and proof.report.score else "",
+        "findings": _findings(proof),
     }
 
 
@@ -148,9 +151,24 @@ def _planned(proof: Proof, planned: Iterable[Planned]) -> Planned | None:
     return next(same, None)
 
 
-def _left_out(planned: Planned) -> list[tuple[str, str, list[str]]]:
+def _findings(proof: Proof) -> list[tuple[str, str, list[str]]]:
+    """What a check says, the worst first: the level, how many, and each with its place."""
+    found = proof.report.findings if proof.report else ()
+    grouped = [(level, [each for each in found if each.level is level]) for level in Level]
+    return [
+        (level.value, _counted(len(each), level.value, f"{level.value}s"), list(map(_said, each)))
+        for level, each in grouped
+        if each
+    ]
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.message} ({finding.place})" if finding.place else finding.message
+
+
+def _left_out(proof: Proof, planned: Planned) -> list[tuple[str, str, list[str]]]:
     """The titles by the rule that kept them out: its name, what it says, whom it concerns."""
     grouped: dict[Rule, list[str]] = defaultdict(list)
-    for left in planned.selection.left_out:
-        grouped[left.rule].append(left.title)
+    for left in (*proof.left_out, *planned.selection.left_out):
+        grouped[left.rule].append(f"{left.title}: {left.reason}" if left.reason else left.title)
     return [(rule.value, _RULES[rule], grouped[rule]) for rule in _RULES if rule in grouped]

@@ -1,5 +1,6 @@
 """`newsletter check`, as editors and scripts use it."""
 
+import json
 import socket
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.checks.mails import WORDS, page
 from tests.cli.running import Program
+from tests.web.serving import new_project
 
 LEAVE = '<a href="https://news.example/u">Unsubscribe</a>'
 GOOD = page(f"<h1>News</h1><p>{WORDS}</p>{LEAVE}")
@@ -128,3 +130,61 @@ def test_online_never_reaches_into_this_machine(newsletter: Program, tmp_path: P
     (dead,) = [each for each in mail["findings"] if each["code"] == "link-dead"]
     assert done.code == 1
     assert dead["message"].startswith(url)
+
+
+def test_a_layout_is_checked_in_every_language_of_the_project(
+    newsletter: Program, tmp_path: Path
+) -> None:
+    project = new_project(tmp_path / "paper")
+    done = newsletter("check", "--json", "--project", project, "magazine", "brief")
+    mails = json.loads(done.out)["mails"]
+    assert done.code == 0
+    assert [each["name"] for each in mails] == [
+        "magazine.en", "magazine.es", "brief.en", "brief.es",
+    ]  # fmt: skip
+    assert all(each["score"] >= 95 for each in mails)
+    places = [each["place"] for each in mails[0]["findings"] if each["place"]]
+    assert any(place.startswith("_parts/inline.css.j2:") for place in places)
+
+
+def test_a_shipped_layout_is_checked_without_a_project(newsletter: Program) -> None:
+    done = newsletter("check", "digest")
+    assert done.code == 0
+    assert done.out.startswith("digest.en")
+
+
+def test_a_name_that_is_nothing_is_answered_with_what_there_is(newsletter: Program) -> None:
+    done = newsletter("check", "poster")
+    assert done.code == 2
+    assert "brief, digest, magazine, single" in done.err
+
+
+def test_a_broken_layout_and_a_missing_word_are_errors(newsletter: Program, tmp_path: Path) -> None:
+    project = new_project(tmp_path / "paper")
+    layout = project / "layouts/digest/layout.mjml.j2"
+    layout.write_text(layout.read_text("utf-8").replace("{{ frame.top() }}", "{{ nothing }}"))
+    words = project / "layouts/_words/sv.toml"
+    words.write_text('dir = "ltr"\n')
+    config = project / "newsletter.toml"
+    config.write_text(config.read_text("utf-8").replace('["en", "es"]', '["en", "sv"]', 1))
+    done = newsletter("check", "--project", project, "digest", "brief")
+    assert done.code == 1
+    assert "digest/layout.mjml.j2, line 8 ({{ nothing }}): 'nothing' is undefined" in done.out
+    assert "the words for 'sv': missing: also, and" in done.out
+
+
+def test_the_publisher_sets_the_shares_of_mail_programs(
+    newsletter: Program, tmp_path: Path
+) -> None:
+    project = new_project(tmp_path / "paper")
+    before = json.loads(newsletter("check", "--json", "--project", project, "digest").out)
+    config = project / "newsletter.toml"
+    line = "clients = {apple-mail = 1}\n"
+    config.write_text(line + config.read_text("utf-8"), "utf-8")
+    after = json.loads(newsletter("check", "--json", "--project", project, "digest").out)
+    assert after["mails"][0]["weighted"] == after["mails"][0]["families"]["Apple Mail"]
+    assert after["mails"][0]["weighted"] > before["mails"][0]["weighted"]
+    config.write_text("clients = {hotmail = 1}\n" + config.read_text("utf-8").removeprefix(line))
+    done = newsletter("check", "--project", project, "digest")
+    assert done.code == 2
+    assert "clients.hotmail: no such mail program; there are: aol, apple-mail" in done.err
