@@ -1,6 +1,6 @@
 """Letter → compiled letter → message: what is the same for all readers is encoded once.
 
-A reader's message is then a join of byte segments: 0.1 ms where building it anew costs 11 to 28.
+A reader's message is then a join of byte segments: a hundredth of what building it anew costs.
 The same letter, headers and key compile to the same bytes again, so that a message can be sent
 a second time, after a crash, under the Message-ID of the first.
 """
@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from newsletter.delivery import quoted_printable
 from newsletter.delivery.headers import (
     HeaderFault,
+    addressed,
     ascii_address,
     list_id,
     mailbox,
@@ -100,8 +102,8 @@ class CompiledLetter:
         recipient = ascii_address(email)
         message_id = f"{self.id_part}.{_opaque(token)}@{self.message_domain}"
         head = (
-            f"{self.opening}{mailbox('To', name, recipient)}"
-            f"Date: {format_datetime(date)}\r\nMessage-ID: <{message_id}>\r\n"
+            f"{self.opening}{addressed('To', name, recipient)}"
+            f"Date: {_date(date.replace(microsecond=0))}\r\nMessage-ID: <{message_id}>\r\n"
             f"{self._unsubscribe(personal[Personal.UNSUBSCRIBE])}{self.fixed}"
         )
         values = {slot: quoted_printable.value(token) for slot, token in personal.items()}
@@ -284,6 +286,12 @@ def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 def _filled(body: tuple[Piece, ...], values: Mapping[Personal, bytes]) -> Iterator[bytes]:
     return (piece if isinstance(piece, bytes) else values[piece] for piece in body)
+
+
+@lru_cache(maxsize=16)
+def _date(date: datetime) -> str:
+    """As RFC 5322 §3.3 writes it; hundreds of messages carry the same second."""
+    return format_datetime(date)
 
 
 def _opaque(token: str) -> str:

@@ -45,7 +45,12 @@ def ascii_address(address: str) -> str:
 
 def mailbox(field: str, name: str | None, address: str) -> str:
     """`field: "Name" <address>`, the name quoted or in encoded words, ending in CRLF."""
-    return _named(field, name, ascii_address(address), bare=True)
+    return addressed(field, name, ascii_address(address))
+
+
+def addressed(field: str, name: str | None, address: str) -> str:
+    """The same for an address that `ascii_address` gave."""
+    return _named(field, name, address, bare=True)
 
 
 def list_id(name: str, identifier: str) -> str:

@@ -12,6 +12,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from newsletter.lib.errors import NewsletterError
 from newsletter.subscribers.address import key as same_person
@@ -48,7 +49,7 @@ class Key:
     @property
     def mark(self) -> bytes:
         """What stands for the key in a token."""
-        return hashlib.sha256(self.id.encode()).digest()[:_ID_BYTES]
+        return _mark(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ def new_key_line() -> str:
     """A line for a key file with a new random key, without a line end."""
     secret = urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode().rstrip("=")
     return f"k{secrets.token_hex(4)}:{secret}"
+
+
+@lru_cache(maxsize=64)
+def _mark(key_id: str) -> bytes:
+    return hashlib.sha256(key_id.encode()).digest()[:_ID_BYTES]
 
 
 def _without_comment(line: str) -> str:
