@@ -125,6 +125,8 @@ def shoot(press: Press, edition: Edition, digest: Digest) -> Shooting:
     places = frames(look)
     missing: dict[str, None] = {}
     for image, place in dict.fromkeys(_images(edition, look)):
+        if place not in places:
+            continue
         try:
             shots[image, place] = _shot(press, read, image, digest, places[place])
         except NewsletterError as fault:

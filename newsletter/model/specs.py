@@ -4,7 +4,7 @@ Field names are the keys of newsletter.toml. `config.py` reads, checks and compl
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -209,8 +209,10 @@ class Digest:
     check: OnFinding = OnFinding.BLOCK
 
     def sender_in(self, language: str, otherwise: Sender) -> Sender:
-        """Who sends the editions of a language: the digest's own sender, or the project's."""
-        return of_language(self.sender, language) or otherwise
+        """Who sends the editions of a language: the digest's own sender, or the project's, whose
+        address for bounces serves both."""
+        own = of_language(self.sender, language)
+        return replace(own, bounces=own.bounces or otherwise.bounces) if own else otherwise
 
     def reply_to_in(self, language: str) -> str | None:
         """Where answers to the editions of a language go; None where they go to the sender."""

@@ -102,12 +102,19 @@ def slot(marker: str, name: Personal) -> str:
 def without_marker(value: object, marker: str) -> object:
     """The values without the marker: no headline can ask for a token, whatever it knows."""
     if isinstance(value, str):
-        return value.replace(marker, "")
+        return _without(value, marker)
     if isinstance(value, dict):
         return {key: without_marker(inner, marker) for key, inner in value.items()}
     if isinstance(value, tuple):
         return tuple(without_marker(inner, marker) for inner in value)
     return value
+
+
+def _without(text: str, marker: str) -> str:
+    """Taken out once, a marker within a marker would make another."""
+    while marker in text:
+        text = text.replace(marker, "")
+    return text
 
 
 def web_address(url: str | None) -> str | None:
@@ -140,7 +147,7 @@ def _edition(edition: Edition) -> Values:
 def _section(section: Section, reading: _Reading) -> Values:
     """Its first stories in full, the others as briefs."""
     stories = tuple(_story(story, reading, Place.STORY) for story in section.stories)
-    if stories:
+    if stories and Place.FEATURE in reading.frames:
         opening = section.stories[0].article.lead_image
         stories[0]["wide"] = _image(opening, reading, Place.FEATURE)
     full = reading.look.full
@@ -179,7 +186,9 @@ def _sponsor(sponsor: Sponsor) -> Values:
         "title": line(sponsor.title),
         "text": line(sponsor.text),
         "url": web_address(sponsor.url),
-        "image": image and {**asdict(image), "alt": line(image.alt) or ""},
+        "image": {**asdict(image), "alt": line(image.alt) or ""}
+        if image and web_address(image.src)
+        else None,
     }
 
 
@@ -231,7 +240,7 @@ def _image(image: Image | None, reading: _Reading, place: Place) -> Values | Non
     that it is shown in.
     """
     picture = reading.pictures.get((image, place)) if image else None
-    if image is None or picture is None:
+    if image is None or picture is None or not _can_be_shown(picture.src):
         return None
     width = reading.frames[place].width
     shown = min(width, picture.width or width)
@@ -244,6 +253,11 @@ def _image(image: Image | None, reading: _Reading, place: Place) -> Values | Non
         "caption": line(image.caption),
         "credit": line(image.credit),
     }
+
+
+def _can_be_shown(address: str) -> bool:
+    """Pictures are somewhere in the web, or travel with the letter (RFC 2392)."""
+    return bool(web_address(address) or address.startswith("cid:"))
 
 
 def _label(language: str, reading: _Reading) -> str:

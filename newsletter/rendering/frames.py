@@ -22,9 +22,12 @@ class Frame:
 
 def frames(look: Look) -> Mapping[Place, Frame]:
     """The frame of every place: the widths that the layouts are drawn with, or those of
-    `[pictures]` in layout.toml, as the shapes are. Faces are square."""
+    `[pictures]` in layout.toml, as the shapes are. A layout has features only if it says how they
+    are. Faces are square."""
     text = look.width - 2 * MARGIN
-    drawn = {Place.LEAD: text, Place.FEATURE: text, Place.STORY: THUMB}
+    drawn = {Place.LEAD: text, Place.STORY: THUMB}
+    if Place.FEATURE in {*look.shapes, *look.widths}:
+        drawn[Place.FEATURE] = text
     shown = {
         place: Frame(look.widths.get(place, width), look.shapes.get(place))
         for place, width in drawn.items()

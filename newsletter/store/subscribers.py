@@ -80,8 +80,10 @@ def _sync_chunk(
         for row in _first_by(rows, lambda row: row.key).values()
     ]
     known = _ids(tx, [row.key for row in rows])
-    added = tx.insert_new(subscribers, [each for each in people if each["email_key"] not in known])
-    known = _ids(tx, [row.key for row in rows]) if added else known
+    unknown = [each for each in people if each["email_key"] not in known]
+    added = tx.insert_new(subscribers, unknown)
+    # Another process may have written all of them a moment ago: then none of them is ours.
+    known = _ids(tx, [row.key for row in rows]) if unknown else known
     wanted = _first_by(rows, lambda row: (known[row.key], row.digest))
     standing = _standing(tx, [number for number, _ in wanted])
     new = [pair for pair in wanted if pair not in standing]
