@@ -32,7 +32,7 @@ from newsletter.lib.isolation import Child, Isolation
 from newsletter.model.article import Image
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
-from newsletter.model.letter import Personal
+from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import (
     Digest,
     FeedSpec,
@@ -174,8 +174,14 @@ class App:
         """The message of a proof as one reader would get it, with links that do nothing."""
         if proof.letter is None:
             return None
-        headers = self.headers(self._digest_named(proof.digest), proof.language)
-        compiled = compile_letter(proof.letter, headers, key=f"test-{secrets.token_hex(8)}")
+        digest = self.digest_named(proof.digest)
+        return self._message(proof.letter, digest, proof.language, address)
+
+    def _message(
+        self, letter: Letter, digest: Digest, language: str, address: str = _SPECIMEN
+    ) -> Message:
+        headers = self.headers(digest, language)
+        compiled = compile_letter(letter, headers, key=f"test-{secrets.token_hex(8)}")
         return compiled.message_for(
             email=address,
             name=None,
@@ -233,6 +239,7 @@ class App:
                 folders=(self.folder / "layouts", shipped_layouts()),
                 read_picture=partial(_read_picture, http),
                 isolated=self.isolated,
+                message=lambda *letter: self._message(*letter).content,
                 shares=self.settings.clients or SHARES,
             )
 
@@ -288,9 +295,9 @@ class App:
             connections=smtp.connections if smtp else 1,
             open_transport=self.open_transport,
             headers=lambda edition: self.headers(
-                self._digest_named(edition.digest), edition.language
+                self.digest_named(edition.digest), edition.language
             ),
-            on_unknown=lambda name: self._digest_named(name).on_unknown,
+            on_unknown=lambda name: self.digest_named(name).on_unknown,
             tokens=self._tokens_of,
             pace=Pace(rate, smtp.per_domain if smtp else {}),
             clock=self.clock,
@@ -298,7 +305,7 @@ class App:
             progress=progress,
         )
 
-    def _digest_named(self, name: str) -> Digest:
+    def digest_named(self, name: str) -> Digest:
         """The digest of an edition, which may outlive its configuration: then as the project says,
         and in doubt held."""
         gone = Digest(name=name, schedule="", on_unknown=OnUnknown.HOLD)

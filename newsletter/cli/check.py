@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -10,21 +10,21 @@ import click
 
 from newsletter import __version__
 from newsletter.app import App, open_app, trial
+from newsletter.checks.client_support import SHARES
 from newsletter.checks.links import addresses, all_addresses, unreachable
 from newsletter.checks.mail import Mail, check_mail, read_message
 from newsletter.cli import options
 from newsletter.cli.output import print_json, say_collected, say_lists
 from newsletter.flows.press import Press
 from newsletter.flows.preview import Proof
-from newsletter.flows.typeset import trial_report
+from newsletter.flows.proofread import mail_of, templates_of, trial_report
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.finding import Finding, Level, Report
-from newsletter.rendering.layouts import layout_names, load_layout
+from newsletter.rendering.layouts import layout_names
 from newsletter.sources.decode import html_text
 from newsletter.sources.files import read_text_file
 from newsletter.sources.http import Http, Limits
 from newsletter.sources.port import SourceFault
-from newsletter.starter.project import layouts as shipped_layouts
 
 # The beginning tells that a page is there; what is larger was reached.
 _LINK_LIMITS = Limits(total=20, wire=200_000, unpacked=2_000_000)
@@ -39,6 +39,8 @@ class _Subject:
 
     mail: Mail
     templates: Mapping[str, str] | None = None
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+    own: str | None = None  # where its own pages will be, once it is sent
 
 
 @click.command()
@@ -134,24 +136,18 @@ def _size(folder: Path, source: str) -> int | None:
 def _next_editions(app: App) -> list[_Subject | Report]:
     say_lists(app.enrol())
     say_collected(app.collect())
-    return [_proof(app, proof) for proof in app.proofs()]
+    with app.press() as press:
+        return [_proof(app, press, proof) for proof in app.proofs()]
 
 
-def _proof(app: App, proof: Proof) -> _Subject | Report:
+def _proof(app: App, press: Press, proof: Proof) -> _Subject | Report:
     if proof.letter is None:
         return _no_letter(proof)
-    letter, specimen = proof.letter, app.specimen(proof)
-    mail = Mail(
-        html=letter.html,
-        text=letter.text,
-        subject=letter.subject,
-        preheader=letter.preheader,
-        message=specimen.content if specimen else None,
-        marker=letter.marker,
-        name=proof.key,
+    digest = app.digest_named(proof.digest)
+    mail = mail_of(press, digest, proof.language, proof.letter, proof.copies)
+    return _Subject(
+        replace(mail, name=proof.key), templates_of(press, digest), press.shares, press.base_url
     )
-    layout = app.digest(proof.digest).layout
-    return _Subject(mail, load_layout(layout, (app.folder / "layouts", shipped_layouts())).files)
 
 
 def _no_letter(proof: Proof) -> Report:
@@ -165,7 +161,9 @@ def _no_letter(proof: Proof) -> Report:
 
 def _reached(subjects: Iterable[_Subject | Report]) -> dict[str, int | str]:
     """What is heard behind every address in the mails, asked once each."""
-    urls = all_addresses(each.mail for each in subjects if isinstance(each, _Subject))
+    mails = [each for each in subjects if isinstance(each, _Subject)]
+    own = tuple(f"{each.own}/" for each in mails if each.own)
+    urls = [url for url in all_addresses(each.mail for each in mails) if not url.startswith(own)]
     agent = f"NewsletterComposer/{__version__}"
     with Http(user_agent=agent, limits=_LINK_LIMITS) as http, ThreadPoolExecutor(_AT_ONCE) as pool:
         return dict(zip(urls, pool.map(lambda url: _answer(http, url), urls), strict=True))
@@ -188,7 +186,9 @@ def _reports(
     return [
         each
         if isinstance(each, Report)
-        else check_mail(each.mail, templates=each.templates, more=_dead(each, answers))
+        else check_mail(
+            each.mail, shares=each.shares, templates=each.templates, more=_dead(each, answers)
+        )
         for each in subjects
     ]
 

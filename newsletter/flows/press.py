@@ -29,14 +29,20 @@ _SHARPNESS = 2  # pixels of a copy for one of the page: what phones and laptops 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What turns editions into letters. `read_picture` gives the bytes of an image, from this
-    machine or from its address; it raises a NewsletterError when they are not to be had."""
+    """What turns editions into letters.
+
+    `read_picture` gives the bytes of an image, from this machine or from its address; it raises a
+    NewsletterError when they are not to be had. `isolated` is how a function is called that works
+    on what others wrote. `message` gives a letter of a digest in a language as somebody would get
+    it, None where that cannot be known. `shares` are those of the readers' mail programs.
+    """
 
     publication: Publication
     base_url: str
     folders: tuple[Traversable, ...]
     read_picture: Callable[[Image], bytes]
     isolated: Isolation = here
+    message: Callable[[Letter, Digest, str], bytes | None] = lambda letter, digest, language: None
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
 
 

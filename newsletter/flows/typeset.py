@@ -6,9 +6,7 @@ stops everything. What makes the letter too long for mail programs is named at i
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from newsletter.checks.mail import Mail, check_mail
 from newsletter.checks.size import TOO_LARGE, encoded_bytes
 from newsletter.editions.compose import compose_edition
 from newsletter.editions.shorten import shortened, without_last
@@ -16,22 +14,19 @@ from newsletter.flows.press import (
     NO_PICTURES,
     Press,
     Printed,
-    Shooting,
-    Shot,
     print_letter,
     shoot,
     words_of,
 )
+from newsletter.flows.proofread import report_on
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Overrun
 from newsletter.model.edition import Edition, EditionStory, LeftOut, Rule, Slot
 from newsletter.model.finding import Report
 from newsletter.model.specs import Digest
 from newsletter.rendering.faults import RenderFault
-from newsletter.rendering.layouts import load_layout
-from newsletter.rendering.specimen import specimen, specimen_pictures
+from newsletter.rendering.specimen import specimen
 
-_TRIAL = datetime(2026, 1, 15, 7, tzinfo=UTC)
 _BUDGET = TOO_LARGE - 2_000  # a reader's tokens come on top
 
 
@@ -70,17 +65,6 @@ def typeset(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> Ty
         raise RenderFault(f"none of the stories can be rendered: {aside[0].reason}")
     made = _fitting(press, order, rest)
     return replace(made, left_out=(*aside, *made.left_out))
-
-
-def trial_report(press: Press, layout: str, language: str) -> Report:
-    """What a check says of a specimen in a layout. Raises a NewsletterError when there is none."""
-    digest = Digest(name=layout, schedule="", layout=layout, languages=(language,))
-    slot = Slot(_TRIAL.replace(tzinfo=None), _TRIAL)
-    edition = specimen(digest.name, slot, language)
-    shots = {where: Shot(picture) for where, picture in specimen_pictures(edition).items()}
-    printed = print_letter(press, edition, digest, Shooting(shots))
-    order = Order(digest=digest, slot=slot, language=language)
-    return _report(press, order, edition, printed)
 
 
 def _culprits(
@@ -135,7 +119,7 @@ def _fitting(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> T
     return Typeset(
         edition=edition,
         printed=printed,
-        report=_report(press, order, edition, printed),
+        report=report_on(press, order.digest, order.language, printed),
         left_out=tuple(
             LeftOut(story.story, story.article.title, Rule.NO_ROOM) for story in waiting
         ),
@@ -165,18 +149,3 @@ def _least(most: int, good: Callable[[int], bool]) -> int:
         middle = (low + high) // 2
         low, high = (low, middle) if good(middle) else (middle + 1, high)
     return high
-
-
-def _report(press: Press, order: Order, edition: Edition, printed: Printed) -> Report:
-    """What a check says of the letter, without the headers that a reader's message has."""
-    letter = printed.letter
-    layout = load_layout(order.digest.layout, press.folders)
-    mail = Mail(
-        name=f"{order.digest.name}.{order.language}",
-        html=letter.html,
-        text=letter.text,
-        subject=letter.subject,
-        preheader=letter.preheader,
-        marker=letter.marker,
-    )
-    return check_mail(mail, shares=press.shares, templates=layout.files)
