@@ -5,9 +5,11 @@ anew from a short list, every text escaped, every address looked at.
 """
 
 import quopri
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
 from markupsafe import Markup, escape
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,9 +23,14 @@ _INLINE = {
     "em": "em", "i": "em", "cite": "em", "strong": "strong", "b": "strong",
     "sub": "sub", "sup": "sup", "s": "s", "del": "s",
 }  # fmt: skip
+_WORDS = frozenset(
+    {"-text", "a", "abbr", "bdi", "br", "code", "ins", "mark", "q", "small", "span", "u", *_INLINE}
+)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BOXES = frozenset({"body", "div", "section", "article", "figure", "thead", "tbody", "tfoot"})
+_BOXES = frozenset({"body", "div", "section", "article", "figure", "li"})
 _NOTHING = Markup()
+_BLANK, _BREAK = Markup(" "), Markup("<br/>")
+_TAG = re.compile(r"<[^>]*>")  # of ours: no value in it has a bare ">"
 MAX_TEXT = 50_000  # encoded bytes of a lead in full: half of what Gmail shows of a letter
 
 _FRAME = 250  # bytes of the cell around a block
@@ -39,6 +46,9 @@ class Kind(StrEnum):
     CAPTION = "caption"
     TABLE = "table"
     RULE = "rule"
+
+
+_QUOTABLE = frozenset({Kind.TEXT, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +70,7 @@ def blocks_of(html: str) -> Iterator[Block]:
     """The blocks of an article's `body_html`, in order; those with nothing in them are left out."""
     body = LexborHTMLParser(html).body
     if body is not None:
-        yield from _blocks(body, 0)
+        yield from _blocks(body.iter(include_text=True), 0)
 
 
 def pictures_in(html: str) -> tuple[Image, ...]:
@@ -82,17 +92,18 @@ def beginning(blocks: Iterable[Block], budget: int) -> tuple[tuple[Block, ...], 
     return tuple(kept), True
 
 
-def _blocks(box: LexborNode, depth: int) -> Iterator[Block]:
-    """The blocks in a box; text between them is a paragraph of its own."""
-    loose: list[LexborNode] = []
-    for node in box.iter(include_text=True):
-        if _is_inline(node):
-            loose.append(node)
-            continue
-        yield from _paragraph(loose, depth)
-        loose = []
-        yield from _block(node, depth)
-    yield from _paragraph(loose, depth)
+def _blocks(nodes: Iterable[LexborNode], depth: int) -> Iterator[Block]:
+    """The blocks that these are; text between them is a paragraph of its own."""
+    for is_loose, group in groupby(nodes, _is_inline):
+        if is_loose:
+            yield from _lines(tuple(group), Kind.TEXT, depth)
+        else:
+            for node in group:
+                yield from _block(node, depth)
+
+
+def _within(box: LexborNode, depth: int) -> Iterator[Block]:
+    return _blocks(box.iter(include_text=True), depth + 1)
 
 
 def _block(node: LexborNode, depth: int) -> Iterator[Block]:
@@ -100,12 +111,12 @@ def _block(node: LexborNode, depth: int) -> Iterator[Block]:
     if depth > _DEPTH:
         yield from _plain(node)
     elif tag in _HEADINGS:
-        yield from _lines(node, Kind.HEADING, depth)
+        yield from _lines((node,), Kind.HEADING, depth)
     elif tag in ("ul", "ol"):
         yield from _items(node, depth)
     elif tag == "blockquote":
-        for inner in _blocks(node, depth + 1):
-            yield Block(kind=Kind.QUOTE, html=inner.html, text=inner.text)
+        for inner in _within(node, depth):
+            yield replace(inner, kind=Kind.QUOTE) if inner.kind in _QUOTABLE else inner
     elif tag == "table":
         yield from _table(node, depth)
     elif tag == "hr":
@@ -113,32 +124,25 @@ def _block(node: LexborNode, depth: int) -> Iterator[Block]:
     elif tag == "img":
         yield from _picture(node)
     elif tag == "figcaption":
-        yield from _lines(node, Kind.CAPTION, depth)
+        yield from _lines((node,), Kind.CAPTION, depth)
     elif tag in _BOXES:
-        yield from _blocks(node, depth + 1)
+        yield from _within(node, depth)
     else:
-        yield from _lines(node, Kind.TEXT, depth)
+        yield from _lines((node,), Kind.TEXT, depth)
 
 
 def _is_inline(node: LexborNode) -> bool:
-    return node.tag in _INLINE or node.tag in ("-text", "a", "span", "br", "code", "q", "abbr", "u")
+    return node.tag in _WORDS
 
 
-def _paragraph(nodes: list[LexborNode], depth: int) -> Iterator[Block]:
-    html = _NOTHING.join(_inline(node, depth) for node in nodes).strip()
-    text = line("".join(node.text() for node in nodes))
-    if text:
-        yield Block(kind=Kind.TEXT, html=html, text=text)
-
-
-def _lines(node: LexborNode, kind: Kind, depth: int) -> Iterator[Block]:
+def _lines(nodes: tuple[LexborNode, ...], kind: Kind, depth: int) -> Iterator[Block]:
     """A block of running text; the pictures in it come after it."""
-    text = line(node.text())
-    if text:
-        html = _NOTHING.join(_inline(each, depth) for each in node.iter(include_text=True)).strip()
+    html = _NOTHING.join(_inline(node, depth) for node in nodes).strip()
+    if text := _text(html):
         yield Block(kind=kind, html=html, text=text)
-    for image in node.css("img"):
-        yield from _picture(image)
+    for node in nodes:
+        for image in node.css("img"):
+            yield from _picture(image)
 
 
 def _plain(node: LexborNode) -> Iterator[Block]:
@@ -147,32 +151,39 @@ def _plain(node: LexborNode) -> Iterator[Block]:
 
 
 def _items(box: LexborNode, depth: int) -> Iterator[Block]:
-    """The items of a list, and of the lists in it."""
+    """The items of a list, and of the lists in it; what stands between them is as outside."""
     number = 0
-    for node in box.iter():
+    for node in box.iter(include_text=True):
         if node.tag != "li":
+            yield from _blocks((node,), depth + 1)
             continue
         number += 1
         mark = f"{number}." if box.tag == "ol" else "•"
-        for block in _blocks(node, depth + 1):
+        for block in _within(node, depth):
             if block.kind is not Kind.TEXT:
                 yield block
                 continue
-            yield Block(kind=Kind.ITEM, html=block.html, text=block.text, mark=mark)
+            yield replace(block, kind=Kind.ITEM, mark=mark)
             mark = ""
 
 
 def _table(node: LexborNode, depth: int) -> Iterator[Block]:
+    """What has columns of lines; one that only says where pictures and tables stand is a box."""
+    if node.css_first("img, td table, th table"):
+        for row in _rows(node):
+            for cell in _children(row, "td", "th"):
+                yield from _within(cell, depth)
+        return
     found = [
-        (_is_head(row), tuple(_cell(cell, depth) for cell in _children(row, "td", "th")))
+        (_is_head(row), [tuple(_within(cell, depth)) for cell in _children(row, "td", "th")])
         for row in _rows(node)
     ]
-    rows = [(is_head, row) for is_head, row in found if any(row)]
+    rows = [(is_head, cells) for is_head, cells in found if any(cells)]
     if rows:
-        text = "\n".join(" | ".join(cell.striptags() for cell in row) for _, row in rows)
-        head = rows[0][1] if rows[0][0] else ()
-        body = tuple(row for _, row in rows[1 if head else 0 :])
-        yield Block(kind=Kind.TABLE, head=head, rows=body, text=text)
+        text = "\n".join(" | ".join(map(_cell_text, cells)) for _, cells in rows)
+        shown = [tuple(map(_cell, cells)) for _, cells in rows]
+        head = shown[0] if rows[0][0] else ()
+        yield Block(kind=Kind.TABLE, head=head, rows=tuple(shown[1 if head else 0 :]), text=text)
 
 
 def _is_head(row: LexborNode) -> bool:
@@ -184,8 +195,12 @@ def _rows(table: LexborNode) -> Iterator[LexborNode]:
         yield from _children(group, "tr")
 
 
-def _cell(node: LexborNode, depth: int) -> Markup:
-    return _NOTHING.join(_inline(each, depth) for each in node.iter(include_text=True)).strip()
+def _cell(blocks: tuple[Block, ...]) -> Markup:
+    return _BREAK.join(_BLANK.join(filter(None, (each.mark, each.html))) for each in blocks)
+
+
+def _cell_text(blocks: tuple[Block, ...]) -> str:
+    return " ".join(" ".join(filter(None, (each.mark, each.text))) for each in blocks)
 
 
 def _children(node: LexborNode, *tags: str) -> Iterator[LexborNode]:
@@ -206,7 +221,7 @@ def _inline(node: LexborNode, depth: int) -> Markup:
     if node.tag == "-text":
         return escape(part_of_line(node.text()))
     if node.tag == "br":
-        return Markup("<br/>")
+        return _BREAK
     if depth > _DEPTH:
         return escape(part_of_line(node.text()))
     inner = _NOTHING.join(_inline(each, depth + 1) for each in node.iter(include_text=True))
@@ -214,11 +229,18 @@ def _inline(node: LexborNode, depth: int) -> Markup:
         return Markup("<{0}>{1}</{0}>").format(tag, inner)
     if node.tag == "a":
         return _link(node.attributes.get("href") or "", inner)
-    return inner
+    # A block among words ends one and begins another.
+    return inner if _is_inline(node) else _BLANK + inner + _BLANK
+
+
+def _text(html: Markup) -> str:
+    """The same without tags."""
+    return line(Markup(_TAG.sub("", html.replace(_BREAK, _BLANK))).unescape()) or ""  # noqa: S704
 
 
 def _link(address: str, inner: Markup) -> Markup:
-    if not address.startswith(("https://", "http://", "mailto:", "tel:")):
+    """Of words; a link without any is a riddle to whoever hears the letter read."""
+    if not inner.strip() or not address.startswith(("https://", "http://", "mailto:", "tel:")):
         return inner
     return Markup('<a class="link" href="{}">{}</a>').format(printable(address), inner)
 
