@@ -72,6 +72,7 @@ def _culprits(
 ) -> tuple[LeftOut, ...]:
     """The stories that cannot even be rendered alone. Raises the fault when it is not theirs."""
     tried = specimen(order.digest.name, order.slot, order.language)
+    _edition(press, order, tried.stories)
     print_letter(press, tried, order.digest, NO_PICTURES)
     aside = tuple(_aside(press, order, stories))
     if not aside:
@@ -106,7 +107,6 @@ def _fitting(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> T
     at its end; where even their names are too many, the last ones wait for the next edition."""
     edition = _edition(press, order, stories)
     shooting = shoot(press, edition, order.digest)
-
     printed = print_letter(press, edition, order.digest, shooting)
     waiting: tuple[EditionStory, ...] = ()
 

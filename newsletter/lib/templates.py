@@ -6,6 +6,7 @@ from jinja2 import BaseLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.isolation import OutOfTime
 from newsletter.lib.text import one_line, printable
 
 # What a template can raise while it is read or filled: Jinja's own faults, and those of the filters
@@ -45,8 +46,20 @@ def fill_line(template: str, values: Mapping[str, object], *, name: str) -> str:
     """
     try:
         return one_line(environment(autoescape=False).from_string(template).render(values))
-    except FAULTS as error:
-        raise TemplateFault(f"{name}: {error} (in {template!r})") from None
+    except (*FAULTS, MemoryError, OutOfTime) as error:
+        raise TemplateFault(f"{name}: {reason(error)} (in {template!r})") from None
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong in a template, for those who wrote it."""
+    match error:
+        case OutOfTime():
+            return "this does not come to an end"
+        case MemoryError():
+            return "this needs too much memory"
+        case RecursionError():
+            return "this calls itself without end"
+    return str(error)
 
 
 def _without_controls(value: object) -> object:

@@ -3,13 +3,14 @@
 import textwrap
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from traceback import extract_tb
+from traceback import extract_tb, walk_tb
+from types import FrameType
 
-from jinja2 import FunctionLoader
+from jinja2 import FunctionLoader, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.lib.isolation import OutOfTime
-from newsletter.lib.templates import FAULTS, environment
+from newsletter.lib.templates import FAULTS, environment, reason
 from newsletter.rendering.faults import RenderFault
 from newsletter.rendering.look import Layout
 
@@ -29,18 +30,7 @@ def filled(layout: Layout, template: str, values: Mapping[str, object]) -> str:
         return made.get_template(layout.file(template)).render(values)
     except (*FAULTS, MemoryError, OutOfTime) as error:
         place = _place(error, layout) or template
-        raise RenderFault(f"layout {layout.name!r}, {place}: {_reason(error)}") from None
-
-
-def _reason(error: BaseException) -> str:
-    match error:
-        case OutOfTime():
-            return "this does not come to an end"
-        case MemoryError():
-            return "this needs too much memory"
-        case RecursionError():
-            return "this calls itself without end"
-    return str(error)
+        raise RenderFault(f"layout {layout.name!r}, {place}: {reason(error)}") from None
 
 
 @lru_cache(maxsize=32)
@@ -73,14 +63,31 @@ def _source(files: Mapping[str, str], name: str) -> _Source | None:
 
 
 def _place(error: BaseException, layout: Layout) -> str | None:
-    """ "digest/layout.mjml.j2, line 12 '<td …>'": where in the templates it happened."""
+    """ "digest/layout.mjml.j2, line 12 (<td …>)": where in the templates it happened."""
     files = layout.files
-    file, number = getattr(error, "filename", None), getattr(error, "lineno", None)
-    if file not in files:
-        frames = [each for each in extract_tb(error.__traceback__) if each.filename in files]
-        if not frames:
-            return None
-        file, number = frames[-1].filename, frames[-1].lineno
+    at = (getattr(error, "filename", None), getattr(error, "lineno", None))
+    found = [at, *_frames(error)]
+    file, number = next(((f, n) for f, n in found if f in files and n), (None, None))
+    if file is None or number is None:
+        return None
     lines = files[file].splitlines()
-    text = lines[number - 1].strip()[:160] if number and number <= len(lines) else ""
+    text = lines[number - 1].strip()[:160] if number <= len(lines) else ""
     return f"{file}, line {number} ({text})"
+
+
+def _frames(error: BaseException) -> list[tuple[str, int | None]]:
+    """File and line of everything that was running, the innermost first."""
+    if not isinstance(error, OutOfTime):  # Jinja has put its templates into the traceback
+        return [(each.filename, each.lineno) for each in extract_tb(error.__traceback__)[::-1]]
+    running = [trace for trace, _ in walk_tb(error.__traceback__)]
+    return [
+        (template.filename or "", template.get_corresponding_lineno(_line(frame)))
+        for frame in running[::-1]
+        if isinstance(template := frame.f_globals.get("__jinja_template__"), Template)
+    ]
+
+
+def _line(frame: FrameType) -> int:
+    """The last line of the compiled template that was begun: a loop's jump back has none."""
+    begun = (line for start, _, line in frame.f_code.co_lines() if line and start <= frame.f_lasti)
+    return frame.f_lineno or max(begun, default=1)
