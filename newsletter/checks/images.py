@@ -1,6 +1,6 @@
 """Pictures: what stands for them when they are off, how they are sized, how heavy they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newsletter.checks.accessibility import spoken
 from newsletter.checks.given import Mail
@@ -15,18 +15,29 @@ _SHOWN = 80
 _WRITTEN = r"<(mj-)?im(g|age)\b"
 
 
+def pictures(mail: Mail) -> list[str]:
+    """The web addresses that the mail shows pictures from, once each, in order."""
+    sources = (each.attributes.get("src", "").strip() for each in mail.page.tagged("img"))
+    return list(dict.fromkeys(s for s in sources if s.lower().startswith(("https://", "http://"))))
+
+
+def all_pictures(mails: Iterable[Mail]) -> list[str]:
+    """Those of several mails, once each."""
+    return list(dict.fromkeys(url for mail in mails for url in pictures(mail)))
+
+
 def images(mail: Mail) -> Iterator[Finding]:
     """What is wrong with the pictures, one by one and all together."""
-    pictures = [each for each in mail.page.tagged("img") if not _is_pixel(each)]
+    shown = [each for each in mail.page.tagged("img") if not _is_pixel(each)]
     silent = _silent_links(mail)
-    for picture in pictures:
+    for picture in shown:
         yield from _alternative(picture, silent)
         yield from _sizes(picture)
         yield from _sources(mail, picture)
-    yield from _weights(mail, pictures)
-    if len(pictures) > MANY:
+    yield from _weights(mail, shown)
+    if len(shown) > MANY:
         yield _finding(
-            Level.HINT, "images-many", f"{len(pictures)} pictures: every one is fetched by itself; "
+            Level.HINT, "images-many", f"{len(shown)} pictures: every one is fetched by itself; "
             "leave out what says nothing", None,
         )  # fmt: skip
 
@@ -93,8 +104,8 @@ def _sources(mail: Mail, picture: Element) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _weights(mail: Mail, pictures: list[Element]) -> Iterator[Finding]:
-    sources = {each.attributes.get("src", "").strip(): each for each in pictures}
+def _weights(mail: Mail, shown: list[Element]) -> Iterator[Finding]:
+    sources = {each.attributes.get("src", "").strip(): each for each in shown}
     known = {source: mail.weights[source] for source in sources if source in mail.weights}
     for source, weight in known.items():
         if weight > HEAVY:

@@ -1,6 +1,6 @@
 """`newsletter check`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -11,6 +11,7 @@ import click
 from newsletter import __version__
 from newsletter.app import App, open_app, trial
 from newsletter.checks.client_support import SHARES
+from newsletter.checks.images import all_pictures, pictures
 from newsletter.checks.links import addresses, all_addresses, unreachable
 from newsletter.checks.mail import Mail, check_mail, read_message
 from newsletter.cli import options
@@ -23,7 +24,7 @@ from newsletter.model.finding import Finding, Level, Report
 from newsletter.rendering.layouts import layout_names
 from newsletter.sources.decode import html_text
 from newsletter.sources.files import read_text_file
-from newsletter.sources.http import Http, Limits
+from newsletter.sources.http import PICTURES, Http, Limits
 from newsletter.sources.port import SourceFault
 
 # The beginning tells that a page is there; what is larger was reached.
@@ -47,7 +48,7 @@ class _Subject:
 @click.argument("names", nargs=-1, metavar="[LAYOUT|FILE.html…]")
 @options.project
 @options.as_json
-@click.option("--online", is_flag=True, help="Ask whether every link can be reached.")
+@click.option("--online", is_flag=True, help="Ask whether every link and picture can be reached.")
 def check(names: tuple[str, ...], folder: Path, json: bool, online: bool) -> None:
     """Say what is wrong with the next editions, or with mails in files (.html, .eml).
 
@@ -55,7 +56,7 @@ def check(names: tuple[str, ...], folder: Path, json: bool, online: bool) -> Non
     with 1 when there is an error.
     """
     subjects = _subjects(names, folder)
-    reports = _reports(subjects, _reached(subjects) if online else {})
+    reports = _reports(subjects, _asked(subjects) if online else _Heard())
     if json:
         print_json({"mails": [report_json(report) for report in reports]})
     else:
@@ -159,14 +160,32 @@ def _no_letter(proof: Proof) -> Report:
 # --- links ---------------------------------------------------------------------------------------
 
 
-def _reached(subjects: Iterable[_Subject | Report]) -> dict[str, int | str]:
-    """What is heard behind every address in the mails, asked once each."""
-    mails = [each for each in subjects if isinstance(each, _Subject)]
-    own = tuple(f"{each.own}/" for each in mails if each.own)
-    urls = [url for url in all_addresses(each.mail for each in mails) if not url.startswith(own)]
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the servers said: a status or a reason for each address, bytes for each picture."""
+
+    answers: Mapping[str, int | str] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
+
+
+def _asked(subjects: Iterable[_Subject | Report]) -> _Heard:
+    """What is behind every link and picture of the mails, asked once each."""
+    ours = [each for each in subjects if isinstance(each, _Subject)]
+    # Our own pages and copies are there once the edition is sent.
+    own = tuple(f"{each.own}/" for each in ours if each.own)
+    mails = [each.mail for each in ours]
+    links = [url for url in all_addresses(mails) if not url.startswith(own)]
+    shown = [url for url in all_pictures(mails) if not url.startswith(own)]
     agent = f"NewsletterComposer/{__version__}"
-    with Http(user_agent=agent, limits=_LINK_LIMITS) as http, ThreadPoolExecutor(_AT_ONCE) as pool:
-        return dict(zip(urls, pool.map(lambda url: _answer(http, url), urls), strict=True))
+    with (
+        Http(user_agent=agent, limits=_LINK_LIMITS) as pages,
+        Http(user_agent=agent, limits=PICTURES) as images,
+        ThreadPoolExecutor(_AT_ONCE) as pool,
+    ):
+        answers = dict(zip(links, pool.map(lambda url: _answer(pages, url), links), strict=True))
+        weighed = dict(zip(shown, pool.map(lambda url: _weight(images, url), shown), strict=True))
+    weights = {url: weight for url, (_, weight) in weighed.items() if weight is not None}
+    return _Heard({**{url: said for url, (said, _) in weighed.items()}, **answers}, weights)
 
 
 def _answer(http: Http, url: str) -> int | str:
@@ -174,28 +193,35 @@ def _answer(http: Http, url: str) -> int | str:
     try:
         return http.fetch(url).status
     except SourceFault as fault:
-        return HTTPStatus.OK if fault.code == "too_large" else str(fault).removeprefix(f"{url}: ")
+        return HTTPStatus.OK if fault.code == "too_large" else _reason(fault, url)
+
+
+def _reason(fault: SourceFault, url: str) -> str:
+    """Without the address, which stands before it, and without the way out for sources."""
+    return str(fault).removeprefix(f"{url}: ").partition("; if this source")[0]
+
+
+def _weight(http: Http, url: str) -> tuple[int | str, int | None]:
+    """The answer, and how many bytes there are."""
+    try:
+        found = http.fetch(url)
+    except SourceFault as fault:
+        return _reason(fault, url), None
+    return found.status, len(found.content) if found.status < HTTPStatus.BAD_REQUEST else None
 
 
 # --- reports -------------------------------------------------------------------------------------
 
 
-def _reports(
-    subjects: Iterable[_Subject | Report], answers: Mapping[str, int | str]
-) -> list[Report]:
-    return [
-        each
-        if isinstance(each, Report)
-        else check_mail(
-            each.mail, shares=each.shares, templates=each.templates, more=_dead(each, answers)
-        )
-        for each in subjects
-    ]
+def _reports(subjects: Iterable[_Subject | Report], heard: _Heard) -> list[Report]:
+    return [each if isinstance(each, Report) else _report(each, heard) for each in subjects]
 
 
-def _dead(subject: _Subject, answers: Mapping[str, int | str]) -> Iterator[Finding]:
-    mine = {url: answers[url] for url in addresses(subject.mail) if url in answers}
-    return unreachable(mine)
+def _report(subject: _Subject, heard: _Heard) -> Report:
+    mail = replace(subject.mail, weights={**heard.weights, **subject.mail.weights})
+    mine = dict.fromkeys((*addresses(mail), *pictures(mail)))
+    dead = unreachable({url: heard.answers[url] for url in mine if url in heard.answers})
+    return check_mail(mail, shares=subject.shares, templates=subject.templates, more=dead)
 
 
 def report_json(report: Report) -> dict[str, object]:

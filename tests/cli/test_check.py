@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.checks.mails import WORDS, page
-from tests.cli.running import Program
+from tests.cli.running import Done, Program
 from tests.web.serving import new_project
 
 LEAVE = '<a href="https://news.example/u">Unsubscribe</a>'
@@ -188,3 +188,18 @@ def test_the_publisher_sets_the_shares_of_mail_programs(
     done = newsletter("check", "--project", project, "digest")
     assert done.code == 2
     assert "clients.hotmail: no such mail program; there are: aol, apple-mail" in done.err
+
+
+def test_online_looks_at_pictures_too(newsletter: Program, tmp_path: Path) -> None:
+    path = tmp_path / "mail.html"
+    shown = '<img src="http://127.0.0.1:9/a.jpg" alt="A boat" width="9" height="9">'
+    path.write_text(page(f"<p>{WORDS}</p>{shown}"), "utf-8")
+    offline = newsletter("check", "--json", path)
+    online = newsletter("check", "--json", "--online", path)
+
+    def dead(done: Done) -> list[str]:
+        found = json.loads(done.out)["mails"][0]["findings"]
+        return [each["message"] for each in found if each["code"] == "link-dead"]
+
+    assert dead(offline) == []
+    assert [each.partition(":9/a.jpg")[0] for each in dead(online)] == ["http://127.0.0.1"]
