@@ -11,6 +11,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, types, import contracts, dependencies"
 	@echo "make format  format the code"
+	@echo "make sheet   take pictures of all letters, to look at, into build/letters"
 	@echo "make bench   measure"
 
 $(READY): pyproject.toml tests/constraints.txt
@@ -39,7 +40,10 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+sheet: $(READY)
+	$(BIN)/python -m tests.tools.letter_sheet
+
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
-.PHONY: help demo test check format bench
+.PHONY: help demo test check format sheet bench
