@@ -163,6 +163,22 @@ def everything(language: str = "en", stories: int = 17) -> Edition:
     return replace(made, lead=lead, sections=sections, more=more)
 
 
+def odd_edition() -> Edition:
+    """Long words, several authors, no lead picture, a story in another language, a sample."""
+    made = edition("es", 4)
+    long = story(2, "es", title="Donaudampfschifffahrtselektrizität" * 3, section="x" * 90)
+    foreign = replace(story(3, "en"), fallback=True)
+    lead = story(0, "es", authors=(MARTA, INES), lead_image=None)
+    return replace(made, lead=lead, sample=True, sections=(Section("y" * 90, (long, foreign)),))
+
+
+def foreign_lead(language: str = "ar") -> Edition:
+    """An edition whose lead, with its whole text, is in another language."""
+    whole = everything(OTHER[language]).lead.article
+    lead = EditionStory(story=0, article=whole, fallback=True)
+    return replace(everything(language, 8), lead=lead)
+
+
 def sponsor(language: str = "en") -> Sponsor:
     """What somebody paid for, with a picture."""
     text = TEXTS[language]["sponsor"]

@@ -1,17 +1,36 @@
 """The letter as a reader sees it: nothing sticks out, everything can be read."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from newsletter.model.edition import Edition, Section
 from tests.browser import browser, show  # noqa: F401
-from tests.rendering.editions import INES, MARTA, edition, layout, letter, story
+from tests.rendering.editions import (
+    LANGUAGES,
+    LAYOUTS,
+    foreign_lead,
+    full_letter,
+    layout,
+    letter,
+    odd_edition,
+)
+from tests.rendering.views import in_outlook, without_pictures, without_styles
 
-LANGUAGES = ("en", "es", "ar")
-WIDTHS = (320, 375, 640, 1024)
+WIDTHS = (320, 375, 499, 500, 640, 1024, 1200)
+
+# How wide the tables are that hold the letter together for Outlook.
+_GHOSTS = """() => [...document.querySelectorAll('.canvas > table[width]')]
+  .map(node => node.getBoundingClientRect().width)"""
+
+# Of an Arabic letter: what leans, is spaced out, or does not begin at the right.
+_LEFT_OUT = """() => [...document.querySelectorAll('td, h1, h2, h3, em')].filter(node => {
+  const style = getComputedStyle(node);
+  return style.fontStyle !== 'normal' || style.letterSpacing !== 'normal'
+    || (style.direction === 'rtl' && style.textAlign === 'left' && !node.closest('.date, .util'));
+}).map(node => node.outerHTML.slice(0, 200))"""
 
 # Every text that is seen: its colour, and the first ground behind it that is not transparent.
 _COLOURS = """() => {
@@ -34,20 +53,31 @@ _COLOURS = """() => {
 }"""
 
 
-def _odd() -> Edition:
-    """Long words, several authors, no lead picture, a story in another language, a sample."""
-    made = edition("es", 4)
-    long = story(2, "es", title="Donaudampfschifffahrtselektrizität" * 3, section="x" * 90)
-    foreign = replace(story(3, "en"), fallback=True)
-    lead = story(0, "es", authors=(MARTA, INES), lead_image=None)
-    return replace(made, lead=lead, sample=True, sections=(Section("y" * 90, (long, foreign)),))
+SHOWN = ("en", "es", "ar", "odd", "foreign lead")
 
 
-EDITIONS = {language: edition(language) for language in LANGUAGES} | {"odd": _odd()}
+@cache
+def _html(name: str, shown: str) -> str:
+    match shown:
+        case "odd":
+            return letter(odd_edition(), layout=layout(name)).html
+        case "foreign lead":
+            return letter(foreign_lead(), layout=layout(name)).html
+        case _:
+            return full_letter(name, shown).html
 
 
-def _too_wide(page: Page) -> list[int]:
+@pytest.fixture(scope="module")
+def pages(browser: Browser) -> Iterator[dict[str, Page]]:  # noqa: F811
+    made = {scheme: show(browser, "", width=640, scheme=scheme) for scheme in ("light", "dark")}
+    yield made
+    for page in made.values():
+        page.close()
+
+
+def _too_wide(page: Page, html: str) -> list[int]:
     """The widths at which the page scrolls sideways."""
+    page.set_content(html, wait_until="domcontentloaded")
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
@@ -56,18 +86,38 @@ def _too_wide(page: Page) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("name", EDITIONS)
-def test_nothing_sticks_out_at_any_width(browser: Browser, name: str) -> None:  # noqa: F811
-    assert _too_wide(show(browser, letter(EDITIONS[name]).html, width=320)) == []
+@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_nothing_sticks_out_at_any_width(pages: dict[str, Page], name: str, shown: str) -> None:
+    assert _too_wide(pages["light"], _html(name, shown)) == []
 
 
-def test_nothing_sticks_out_where_styles_are_stripped(browser: Browser) -> None:  # noqa: F811
-    html = re.sub(r"<style.*?</style>", "", letter().html, flags=re.DOTALL)
-    assert _too_wide(show(browser, html, width=320)) == []
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_nothing_sticks_out_where_styles_are_stripped_or_pictures_off(
+    pages: dict[str, Page], name: str, language: str
+) -> None:
+    html = _html(name, language)
+    assert _too_wide(pages["light"], without_styles(html)) == []
+    assert _too_wide(pages["light"], without_pictures(html)) == []
 
 
-def test_a_dark_screen_gets_the_dark_palette(browser: Browser) -> None:  # noqa: F811
-    page = show(browser, letter().html, width=375, scheme="dark")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_outlook_sees_a_sheet_as_wide_as_it_was_drawn(
+    pages: dict[str, Page], name: str, language: str
+) -> None:
+    page = pages["light"]
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.set_content(in_outlook(_html(name, language)), wait_until="domcontentloaded")
+    widths = page.evaluate(_GHOSTS)
+    assert set(widths) == {layout(name).look.width}
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+def test_a_dark_screen_gets_the_dark_palette(pages: dict[str, Page]) -> None:
+    page = pages["dark"]
+    page.set_content(letter().html)
     look = layout().look
     assert _hex(page, "body", "backgroundColor") == look.dark["canvas"]
     assert _hex(page, ".sheet", "backgroundColor") == look.dark["sheet"]
@@ -75,21 +125,39 @@ def test_a_dark_screen_gets_the_dark_palette(browser: Browser) -> None:  # noqa:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("name", LAYOUTS)
 def test_every_text_stands_out_from_its_ground(
-    browser: Browser,  # noqa: F811
-    name: str,
-    scheme: str,
+    pages: dict[str, Page], name: str, shown: str, scheme: str
 ) -> None:
-    page = show(
-        browser,
-        letter(EDITIONS[name], view_url="https://x.example/v").html,
-        width=640,
-        scheme=scheme,
-    )
-    colours: list[tuple[str, str, str]] = page.evaluate(_COLOURS)
-    assert len(colours) > 20
+    pages[scheme].set_content(_html(name, shown), wait_until="domcontentloaded")
+    colours: list[tuple[str, str, str]] = pages[scheme].evaluate(_COLOURS)
+    assert len(colours) > 15
     assert [each for each in colours if _contrast(each[0], each[1]) < 4.5] == []
+
+
+def test_initials_on_a_disc_are_looked_at_too(pages: dict[str, Page]) -> None:
+    pages["light"].set_content(_html("digest", "en"))
+    assert "IB" in [text for _, _, text in pages["light"].evaluate(_COLOURS)]
+
+
+@pytest.mark.parametrize("name", ["digest", "single", "magazine"])
+def test_arabic_begins_at_the_right_and_stands_upright(pages: dict[str, Page], name: str) -> None:
+    page = pages["light"]
+    page.set_viewport_size({"width": 640, "height": 900})
+    page.set_content(_html(name, "ar"))
+    assert page.evaluate(_LEFT_OUT) == []
+
+
+def test_a_text_in_another_script_runs_its_own_way(pages: dict[str, Page]) -> None:
+    page = pages["light"]
+    page.set_content(_html("single", "foreign lead"))
+    text = page.locator("td.para").first
+    look = "node => [getComputedStyle(node).direction, getComputedStyle(node).textAlign]"
+    assert text.evaluate(look) == ["ltr", "left"]
+    assert text.evaluate("node => node.closest('[lang]').lang") == "en"
+    border = "node => getComputedStyle(node).borderLeftWidth"
+    assert page.locator("td.quote").first.evaluate(border) == "3px"
 
 
 def _hex(page: Page, selector: str, name: str) -> str:
