@@ -10,6 +10,7 @@ from newsletter.model.edition import EditionStory
 # the default lines keep the words that matter inside the larger ones.
 SUBJECT_LENGTH = 90
 PREHEADER_LENGTH = 140
+_LONGEST = 200  # characters of a value: whatever a source sends, a header stays one
 
 
 def subject_line(template: str, values: dict[str, object], lead: EditionStory) -> str:
@@ -54,8 +55,8 @@ def template_values(
         "date": date,
         "count": count,
         "lead": {
-            "title": article.title,
-            "section": article.section or "",
-            "author": article.authors[0].name if article.authors else "",
+            "title": shortened(article.title, _LONGEST),
+            "section": shortened(article.section or "", _LONGEST),
+            "author": shortened(article.authors[0].name, _LONGEST) if article.authors else "",
         },
     }

@@ -22,12 +22,14 @@ from newsletter.flows.proofread import report_on
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Overrun
 from newsletter.model.edition import Edition, EditionStory, LeftOut, Rule, Slot
-from newsletter.model.finding import Report
+from newsletter.model.finding import Finding, Level, Report
 from newsletter.model.specs import Digest
 from newsletter.rendering.faults import RenderFault
 from newsletter.rendering.specimen import specimen
 
 _BUDGET = TOO_LARGE - 2_000  # a reader's tokens come on top
+_LEAST_BYTES = 200  # of a story in a letter: no layout names one in fewer
+_MOST_STORIES = _BUDGET // _LEAST_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,25 +107,42 @@ def _edition(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> E
 def _fitting(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> Typeset:
     """The edition as a letter that no program cuts: with as many stories as fit, the others named
     at its end; where even their names are too many, the last ones wait for the next edition."""
+    stories, waiting = stories[:_MOST_STORIES], stories[_MOST_STORIES:]
     edition = _edition(press, order, stories)
     shooting = shoot(press, edition, order.digest)
     printed = print_letter(press, edition, order.digest, shooting)
-    waiting: tuple[EditionStory, ...] = ()
 
     def fits(shown: Edition) -> bool:
         return _fits(print_letter(press, shown, order.digest, shooting))
 
     if not _fits(printed):
-        edition, waiting = _shortest_cut(edition, fits)
+        edition, dropped = _shortest_cut(edition, fits)
+        waiting = (*dropped, *waiting)
         printed = print_letter(press, edition, order.digest, shooting)
     return Typeset(
         edition=edition,
         printed=printed,
-        report=report_on(press, order.digest, order.language, printed),
+        report=_with_shortening(
+            report_on(press, order.digest, order.language, printed), order.digest, edition
+        ),
         left_out=tuple(
             LeftOut(story.story, story.article.title, Rule.NO_ROOM) for story in waiting
         ),
     )
+
+
+def _with_shortening(report: Report, digest: Digest, edition: Edition) -> Report:
+    """The report, with a warning before all others when stories are only named."""
+    if not edition.more:
+        return report
+    named = Finding(
+        level=Level.WARNING,
+        code="shortened",
+        message=f"{len(edition.more)} of {len(edition.stories)} stories are only named, at the end:"
+        f" mail programs would cut the letter; lower max_stories of {digest.name}",
+    )
+    lesser = (*report.warnings, *report.hints)
+    return replace(report, findings=(*report.errors, named, *lesser))
 
 
 def _fits(printed: Printed) -> bool:

@@ -14,7 +14,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsletter.lib.text import printable
+from newsletter.lib.text import printable, shortened
 from newsletter.model.article import Image
 from newsletter.rendering.lines import line, part_of_line
 
@@ -33,7 +33,7 @@ _BLANK, _BREAK = Markup(" "), Markup("<br/>")
 _TAG = re.compile(r"<[^>]*>")  # of ours: no value in it has a bare ">"
 MAX_TEXT = 50_000  # encoded bytes of a lead in full: half of what Gmail shows of a letter
 
-_FRAME = 250  # bytes of the cell around a block
+_LONGEST = 8 * MAX_TEXT  # characters of markup that are looked at; no text needs as many
 _DEPTH = 40  # of boxes in boxes; nobody writes so, and the stack has an end
 
 
@@ -66,6 +66,18 @@ class Block:
     rows: tuple[tuple[Markup, ...], ...] = ()
 
 
+# Bytes around a block, a cell of a table and a link, as the shipped layouts have them, and a few.
+_FRAME = {Kind.QUOTE: 400, Kind.ITEM: 550, Kind.PICTURE: 450, Kind.TABLE: 500}
+_PLAIN_FRAME, _CELL, _LINK = 250, 300, 110
+_ALT = 500  # characters
+
+
+def text_of(html: str) -> tuple[tuple[Block, ...], bool]:
+    """As much of an article's `body_html` as a letter has room for, and whether that is all."""
+    blocks, whole = beginning(blocks_of(html[:_LONGEST]), MAX_TEXT)
+    return blocks, whole and len(html) <= _LONGEST
+
+
 def blocks_of(html: str) -> Iterator[Block]:
     """The blocks of an article's `body_html`, in order; those with nothing in them are left out."""
     body = LexborHTMLParser(html).body
@@ -75,7 +87,7 @@ def blocks_of(html: str) -> Iterator[Block]:
 
 def pictures_in(html: str) -> tuple[Image, ...]:
     """The pictures of an article's `body_html`, as its blocks show them."""
-    return tuple(block.image for block in beginning(blocks_of(html), MAX_TEXT)[0] if block.image)
+    return tuple(block.image for block in text_of(html)[0] if block.image)
 
 
 def beginning(blocks: Iterable[Block], budget: int) -> tuple[tuple[Block, ...], bool]:
@@ -85,11 +97,20 @@ def beginning(blocks: Iterable[Block], budget: int) -> tuple[tuple[Block, ...], 
     """
     kept: list[Block] = []
     for block in blocks:
-        budget -= _FRAME + len(quopri.encodestring(f"{block.html}{block.text}".encode()))
+        budget -= _weight(block)
         if budget < 0:
             return tuple(kept), False
         kept.append(block)
     return tuple(kept), True
+
+
+def _weight(block: Block) -> int:
+    """About what a block adds to the letter."""
+    cells = [cell for row in (block.head, *block.rows) for cell in row]
+    image = f"{block.image.url}{block.image.alt}" if block.image else ""
+    said = _NOTHING.join((block.html, *cells)) + image + block.text
+    frame = _FRAME.get(block.kind, _PLAIN_FRAME) + _CELL * len(cells) + _LINK * said.count("<a ")
+    return frame + len(quopri.encodestring(said.encode()))
 
 
 def _blocks(nodes: Iterable[LexborNode], depth: int) -> Iterator[Block]:
@@ -212,7 +233,7 @@ def _picture(node: LexborNode) -> Iterator[Block]:
     if source.startswith(("https://", "http://")):
         sizes = (_number(node.attributes.get(name)) for name in ("width", "height"))
         width, height = sizes
-        alt = line(node.attributes.get("alt"))
+        alt = shortened(line(node.attributes.get("alt")) or "", _ALT)
         yield Block(kind=Kind.PICTURE, image=Image(url=source, width=width, height=height, alt=alt))
 
 

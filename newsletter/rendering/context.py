@@ -5,14 +5,16 @@ outside is text here, and stays text: the environment escapes it.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 
+from newsletter.lib.text import shortened
 from newsletter.model.article import Author, Image
 from newsletter.model.edition import Edition, EditionStory, Section
 from newsletter.model.letter import Personal, Pictures, Place
 from newsletter.model.specs import Publication, in_language
-from newsletter.rendering.body import MAX_TEXT, Block, beginning, blocks_of
+from newsletter.rendering.body import Block, text_of
 from newsletter.rendering.frames import Frame, frames
 from newsletter.rendering.lines import line
 from newsletter.rendering.locales import direction, language_name, long_date, short_date
@@ -25,6 +27,10 @@ Values = dict[str, object]
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+# What a letter has room for, whatever a source sends: characters, and authors of one story.
+_TITLE, _KICKER, _SUMMARY, _NAME, _BIO = 300, 120, 600, 120, 600
+_ALT, _CAPTION, _CREDIT, _URL = 500, 600, 150, 2_000
+_PEOPLE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,9 @@ def _without(text: str, marker: str) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """The address when it is one of the web; anything else (javascript:, data:) is no link."""
-    return url if url and _WEB.fullmatch(url) else None
+    """The address when it is one of the web that programs open; anything else (javascript:, data:,
+    a longer one) is no link."""
+    return url if url and len(url) <= _URL and _WEB.fullmatch(url) else None
 
 
 def _publication(publication: Publication, reading: _Reading) -> Values:
@@ -159,7 +166,7 @@ def _lead(story: EditionStory, reading: _Reading) -> Values:
     text: tuple[Block, ...] = ()
     whole = False
     if reading.look.lead_text:
-        text, whole = beginning(blocks_of(story.article.body_html), MAX_TEXT)
+        text, whole = text_of(story.article.body_html)
     return {
         **_story(story, reading, Place.LEAD),
         "text": tuple(_block(block, reading) for block in text),
@@ -194,16 +201,16 @@ def _sponsor(sponsor: Sponsor) -> Values:
 
 def _story(story: EditionStory, reading: _Reading, place: Place) -> Values:
     article = story.article
-    names = [name for author in article.authors if (name := line(author.name))]
+    people = tuple(_people(article.authors))
     return {
-        "title": line(article.title) or "",
+        "title": _at_most(_TITLE, article.title) or "",
         "url": web_address(article.address),
-        "kicker": line(article.section),
-        "summary": line(article.standfirst or article.excerpt),
+        "kicker": _at_most(_KICKER, article.section),
+        "summary": _at_most(_SUMMARY, article.standfirst or article.excerpt),
         "image": _image(article.lead_image, reading, place),
         "wide": None,
-        "authors": _authors(article.authors, reading),
-        "byline": joined(names, reading.words) or None,
+        "authors": _authors(people, reading),
+        "byline": joined([author.name for author in people], reading.words) or None,
         "date": article.published and short_date(article.published.at.date(), reading.language),
         "language": article.language if story.fallback else reading.language,
         "dir": direction(article.language) if story.fallback else reading.words["dir"],
@@ -216,20 +223,25 @@ def _story(story: EditionStory, reading: _Reading, place: Place) -> Values:
     }
 
 
+def _people(authors: tuple[Author, ...]) -> Iterator[Author]:
+    """Those who have a name, and of very many the first."""
+    named = (replace(each, name=name) for each in authors if (name := _at_most(_NAME, each.name)))
+    return islice(named, _PEOPLE)
+
+
 def _authors(authors: tuple[Author, ...], reading: _Reading) -> tuple[Values, ...]:
-    named = [author for author in authors if line(author.name)]
-    names = [line(author.name) or "" for author in named]
+    names = [author.name for author in authors]
     return tuple(
         {
             "joiner": joiner,
-            "name": name,
+            "name": author.name,
             "url": web_address(author.url),
             "avatar": _image(author.avatar, reading, Place.AVATAR),
-            "initials": initials(name),
-            "colour": disc_colour(name),
-            "bio": line(bio_in(reading.language, author)),
+            "initials": initials(author.name),
+            "colour": disc_colour(author.name),
+            "bio": _at_most(_BIO, bio_in(reading.language, author)),
         }
-        for joiner, name, author in zip(joiners(names, reading.words), names, named, strict=True)
+        for joiner, author in zip(joiners(names, reading.words), authors, strict=True)
     )
 
 
@@ -249,10 +261,15 @@ def _image(image: Image | None, reading: _Reading, place: Place) -> Values | Non
         "src": picture.src,
         "width": shown,
         "height": max(1, height) if height else None,
-        "alt": line(image.alt) or "",
-        "caption": line(image.caption),
-        "credit": line(image.credit),
+        "alt": _at_most(_ALT, image.alt) or "",
+        "caption": _at_most(_CAPTION, image.caption),
+        "credit": _at_most(_CREDIT, image.credit),
     }
+
+
+def _at_most(length: int, text: str | None) -> str | None:
+    """The text as one line of this many characters; None when nothing is left."""
+    return shortened(line(text) or "", length) or None
 
 
 def _can_be_shown(address: str) -> bool:

@@ -29,7 +29,7 @@ def filled(layout: Layout, template: str, values: Mapping[str, object]) -> str:
     try:
         return made.get_template(layout.file(template)).render(values)
     except (*FAULTS, MemoryError, OutOfTime) as error:
-        place = _place(error, layout) or template
+        place = _place(error, layout) or layout.file(template)
         raise RenderFault(f"layout {layout.name!r}, {place}: {reason(error)}") from None
 
 
