@@ -37,6 +37,7 @@ _AVATAR_QUERY = (
     "[class*=about-author i] img"
 )
 _LONGEST_BIO, _LONGEST_BYLINE = 2_000, 120  # characters
+_MOST = 50  # authors of one article: more is a list of members, or an attack
 _TEXT_QUERY = "p, em, i, span, h4, h5, div[class*=autor i], div[class*=author i]"
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+\.(?:[a-z]{2,3})(?:\s*/.*)?$", re.IGNORECASE)
 
@@ -108,14 +109,14 @@ def _people(
 ) -> Found[tuple[Author, ...]] | None:
     """Authors as given, each name parted and cleaned; one entry may name several people."""
     found: dict[str, Author] = {}
-    for author in authors:
-        names = names_in(author.name)
+    for author in authors[:_MOST]:
+        names = names_in(author.name[:_LONGEST_BIO])
         alone = len(names) == 1
         url = absolute(author.url, sheet.base) if author.url else None
         for name in names:
             person = replace(author, name=name, url=url) if alone else Author(name=name)
             found.setdefault(name.casefold(), person)
-    return Found(tuple(found.values()), where) if found else None
+    return Found(tuple(found.values())[:_MOST], where) if found else None
 
 
 def _from_graph(sheet: Sheet, name: str) -> list[Author]:

@@ -22,7 +22,7 @@ from newsletter.articles.labels import (
 )
 from newsletter.articles.language import declared_language, find_language
 from newsletter.articles.lead_image import find_lead_image, without_lead_image
-from newsletter.articles.markup import plain, too_deep
+from newsletter.articles.markup import plain, too_deep, too_long
 from newsletter.articles.structured import open_sheet
 from newsletter.articles.title import find_title
 from newsletter.articles.translations import find_translations, settled
@@ -50,6 +50,8 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     """
     if any(too_deep(html) for html in _markup(draft)):
         return NotAnArticle("its markup nests too deep to be read")
+    if any(too_long(html) for html in _markup(draft)):
+        return NotAnArticle("its markup has too many tags to be read")
     draft = unfolded(draft, reading.languages)
     sheet = open_sheet(draft.page, draft.url)
     title = find_title(draft, sheet)

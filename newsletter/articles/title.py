@@ -7,12 +7,14 @@ from newsletter.articles.blocks import same_words, word_key
 from newsletter.articles.found import Found, first
 from newsletter.articles.markup import plain, words
 from newsletter.articles.structured import Sheet, item_value
+from newsletter.lib.text import shortened
 from newsletter.model.article import Draft
 
 # Between a headline and the name of the site. A hyphen needs blanks: "Afro-Cuban" is one word.
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•»«:]|::|-|\\|/|>)\s+|\s*\|\s*|(?<=[\u3000-\uffef])_")
 _LONGEST_SITE = 5  # words that a name of a site or section has at most
 _LONGEST = 300  # characters: longer is no headline
+_LONGEST_OWN = 500  # of a source's own, which is believed and cut
 
 
 def find_title(draft: Draft, sheet: Sheet) -> Found[str] | None:
@@ -21,7 +23,7 @@ def find_title(draft: Draft, sheet: Sheet) -> Found[str] | None:
 
 
 def _own(draft: Draft) -> Found[str] | None:
-    title = plain(draft.title or "")
+    title = shortened(plain(draft.title or ""), _LONGEST_OWN)
     return Found(title, f"{draft.origin}.title") if title else None
 
 
