@@ -45,7 +45,7 @@ def _faults(table: Mapping[str, object]) -> list[str]:
     known = (*_TEXTS, "image")
     faults = [f"unknown key {key!r}; there are: {', '.join(known)}" for key in table.keys() - known]
     faults += [f"{key} must be a text" for key in _TEXTS if not isinstance(table.get(key, ""), str)]
-    if not table.get("name"):
+    if not str(table.get("name", "")).strip():
         faults.append("name must say who pays")
     if not str(table.get("url", "https://")).startswith(("https://", "http://")):
         faults.append("url must be an http:// or https:// address")
@@ -60,6 +60,8 @@ def _image_faults(image: Mapping[str, object] | None) -> list[str]:
     faults = [f"unknown key image.{key}" for key in image.keys() - set(_IMAGE)]
     if not str(image.get("src", "")).startswith(("https://", "http://")):
         faults.append("image.src must be an http:// or https:// address")
+    if not isinstance(image.get("alt", ""), str):
+        faults.append("image.alt must be a text")
     sizes = (("width", image.get("width")), ("height", image.get("height")))
     faults += [f"image.{key} must be a number of pixels" for key, size in sizes if not _size(size)]
     return faults

@@ -14,6 +14,8 @@ _GAPS = re.compile(r"\s*\n\s*|(?<=[{};,:])[ \t]+(?!\.)|[ \t]+(?=[{}])")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _COMMA = re.compile(r",(?![^()]*\))")  # not the one in :not(a, b)
 _GIVEN = {"moz-text-html"}  # classes that a mail program puts around a letter: Thunderbird
+# Where a name in a selector is none of a class that its tags must have: :not(.a), [href$=".pdf"].
+_ASIDE = re.compile(r":not\([^()]*\)|\[[^\]]*\]")
 _SELECTED = re.compile(r"\.([A-Za-z_][\w-]*)")
 _CLASS = re.compile(r"""\sclass=(?:"([^"]*)"|'([^']*)')""")
 
@@ -41,8 +43,12 @@ def _tidied_sheet(style: re.Match[str], classes: frozenset[str]) -> str:
 
 def _tidied_rule(rule: re.Match[str], classes: frozenset[str]) -> str:
     selectors = [each.strip() for each in _COMMA.split(rule[1])]
-    wanted = [each for each in selectors if classes.issuperset(_SELECTED.findall(each))]
+    wanted = [each for each in selectors if classes.issuperset(_asked_for(each))]
     return f"{','.join(wanted)}{{{rule[2].strip().rstrip(';')}}}" if wanted else ""
+
+
+def _asked_for(selector: str) -> list[str]:
+    return _SELECTED.findall(_ASIDE.sub("", selector))
 
 
 def _tidied_tag(tag: str, used: frozenset[str]) -> str:
