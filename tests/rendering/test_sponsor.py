@@ -29,7 +29,7 @@ def names(folder: Path, **files: str) -> None:
 
 def found(folder: Path, digest: str, language: str) -> str | None:
     made = load_sponsor(digest, language, [folder, SHIPPED])
-    return made and made.name
+    return made.name if made else None
 
 
 def test_a_sponsor_needs_no_more_than_a_name() -> None:
