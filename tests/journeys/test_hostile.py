@@ -22,7 +22,7 @@ from tests.journeys.site import Site
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 LAYOUTS = ("digest", "brief", "single", "magazine")
-PATIENCE = 60  # seconds for all of it; an unguarded parser takes many minutes
+PATIENCE = 60  # seconds of the processor; an unguarded parser takes many minutes
 HONEST = ("A bridge reopens", "An owl moves in", "Storm closes the strait", "The baker retires")
 MEGABYTE = 1_000_000
 _WORDS = "The council met in the old harbour office and talked about the plan for the quay. " * 12
@@ -157,9 +157,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def collected(app: App) -> list[Collected]:
-    begun = time.monotonic()
+    begun = time.process_time()
     found = app.collect()
-    assert time.monotonic() - begun < PATIENCE
+    assert time.process_time() - begun < PATIENCE
     return found
 
 
@@ -174,13 +174,13 @@ def letters(app: App) -> dict[str, EmailMessage]:
 
 @pytest.fixture(scope="module")
 def composed(app: App, collected: list[Collected]) -> list[Composed]:
-    begun = time.monotonic()
+    begun = time.process_time()
     found = [
         made
         for digest in app.settings.digests
         for made in app.compose(digest, app.slot(digest, "2026-11-22T07:00"))
     ]
-    assert time.monotonic() - begun < PATIENCE
+    assert time.process_time() - begun < PATIENCE
     return found
 
 
