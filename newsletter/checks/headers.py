@@ -18,6 +18,7 @@ _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 _HTTPS = re.compile(rb"<https://[^<>\s]+>", re.IGNORECASE)
+_HERE = re.compile(rb"<https?://(?:127\.|localhost\b|\[::1\])", re.IGNORECASE)
 _CID = re.compile(r"""cid:([^"'\s)>]+)""", re.IGNORECASE)
 
 # RFC 5322 §3.6 and what the large receivers ask of bulk mail: what a missing one is.
@@ -165,6 +166,9 @@ def _one_click(raw: list[tuple[str, bytes]]) -> Iterator[Finding]:
     if b"=?" in way or _FOLD.search(way):
         yield _error("list-unsubscribe", "List-Unsubscribe is encoded or folded, and programs do "
                      "not find its address; write it on one line (RFC 8058)")  # fmt: skip
+    elif _HERE.search(way):
+        yield _hint("list-unsubscribe", "List-Unsubscribe leads to the machine that sends; before "
+                    "real readers get it, set an address that they can reach")  # fmt: skip
     elif not _HTTPS.search(way):
         yield _warning("list-unsubscribe", "List-Unsubscribe has no <https://…>: one-click needs "
                        "one (RFC 8058)")  # fmt: skip
@@ -225,3 +229,7 @@ def _error(code: str, message: str) -> Finding:
 
 def _warning(code: str, message: str) -> Finding:
     return Finding(level=Level.WARNING, code=code, message=message)
+
+
+def _hint(code: str, message: str) -> Finding:
+    return Finding(level=Level.HINT, code=code, message=message)

@@ -37,13 +37,13 @@ for (const form of document.forms) {
   });
 }
 
-// Which rules stood open before the page was made anew.
-const rules = [...document.querySelectorAll("details")];
-const open = JSON.parse(sessionStorage.getItem("open") || "[]");
-for (const each of rules) {
-  each.open = open.includes(each.dataset.rule);
+// What stood open before the page was made anew: rules, and what the check found.
+const folds = [...document.querySelectorAll("details")];
+const open = JSON.parse(sessionStorage.getItem("open"));
+for (const each of folds) {
+  if (open) each.open = open.includes(each.dataset.fold);
   each.addEventListener("toggle", () => {
-    const now = rules.filter((rule) => rule.open).map((rule) => rule.dataset.rule);
+    const now = folds.filter((fold) => fold.open).map((fold) => fold.dataset.fold);
     sessionStorage.setItem("open", JSON.stringify(now));
   });
 }
