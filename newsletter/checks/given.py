@@ -15,7 +15,8 @@ class Mail:
 
     `message` are the whole bytes of it, with headers; `marker` stands around slots that are filled
     later. `shares` are the readers of each program family, `weights` the bytes of the pictures that
-    were looked at, by their `src`: one that is named there can be had.
+    were looked at, by their `src`: one that is named there can be had. `content` are the texts that
+    others wrote (headlines, notes): what stands in them is meant to stand there.
     """
 
     html: str
@@ -27,6 +28,7 @@ class Mail:
     marker: str | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
+    content: tuple[str, ...] = ()
 
     @cached_property
     def page(self) -> Page:
