@@ -7,11 +7,11 @@ and not the program. The child is kept warm: the next call finds everything impo
 import os
 import pickle
 import resource
-import selectors
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -67,6 +67,7 @@ class Child:
         self._limits = limits or Limits()
         self._preload = preload
         self._process: subprocess.Popen[bytes] | None = None
+        self._last_words: IO[bytes] | None = None
         self._turn = threading.Lock()
 
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -89,22 +90,35 @@ class Child:
             self._end()
 
     def _ask(self, message: bytes) -> tuple[str, object]:
-        deadline = time.monotonic() + _PATIENCE * self._limits.seconds
+        seconds = _PATIENCE * self._limits.seconds
         if self._process is None or self._process.poll() is not None:
             self._end()
             self._start()
-            deadline += _START
-        assert self._process is not None
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
+            seconds += _START
         try:
-            _write(self._process.stdin, message)
-            answer = _read(self._process.stdout, deadline)
-        except TimeoutError:
+            return self._answered(message, seconds)
+        except BaseException:  # Ctrl-C as well: the next call must not get this one's answer
             self._end()
-            return "overran", _too_long(self._limits)
+            raise
+
+    def _answered(self, message: bytes, seconds: float) -> tuple[str, object]:
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        deadline = time.monotonic() + seconds
+        watch = threading.Timer(seconds, process.kill)
+        watch.start()
+        try:
+            _write(process.stdin, message)
+            answer = _read(process.stdout)
         except (EOFError, OSError):
+            if time.monotonic() >= deadline:
+                self._end()
+                return "overran", _too_long(self._limits)
             return "crashed", f"crashed ({self._epitaph()})"
+        finally:
+            watch.cancel()
         outcome: tuple[str, object] = pickle.loads(answer)  # noqa: S301 - our own child wrote it
         if outcome[0] == "overran":  # its memory is full of what was left lying about
             self._end()
@@ -112,21 +126,34 @@ class Child:
 
     def _start(self) -> None:
         limits = f"{self._limits.seconds!r}, {self._limits.megabytes!r}, {self._preload!r}"
+        # -P, and our own path: a file of the working folder must not stand in for a module.
+        path = os.pathsep.join(each for each in sys.path if each)
+        self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-c", f"from {__name__} import serve; serve({limits})"],
+            [sys.executable, "-P", "-c", f"from {__name__} import serve; serve({limits})"],
+            env={**os.environ, "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._last_words,
             bufsize=0,
         )
 
     def _epitaph(self) -> str:
-        code = self._process.wait() if self._process else 0
+        """How the child ended, and the last that it said."""
+        assert self._process is not None
+        assert self._last_words is not None
+        code = self._process.wait()
+        self._last_words.seek(0)
+        said = self._last_words.read().decode("utf-8", "replace").split("\n")
+        last = next((line.strip()[:200] for line in reversed(said) if line.strip()), "")
         self._end()
-        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return f"{how}: {last}" if last else how
 
     def _end(self) -> None:
         process, self._process = self._process, None
+        if self._last_words is not None:
+            self._last_words.close()
         if process is None:
             return
         process.kill()
@@ -151,7 +178,7 @@ def serve(seconds: float, megabytes: int, preload: tuple[str, ...]) -> None:
     signal.signal(signal.SIGPROF, _out_of_time)
     with suppress(EOFError):
         while True:
-            _write(answers, pickle.dumps(_answer(_read(questions, None), limits)))
+            _write(answers, pickle.dumps(_answer(_read(questions), limits)))
 
 
 def _answer(message: bytes, limits: Limits) -> tuple[str, object]:
@@ -199,27 +226,17 @@ def _write(pipe: IO[bytes], message: bytes) -> None:
     pipe.flush()
 
 
-def _read(pipe: IO[bytes], deadline: float | None) -> bytes:
-    length = _LENGTH.unpack(_exactly(pipe, _LENGTH.size, deadline))[0]
-    return _exactly(pipe, length, deadline)
+def _read(pipe: IO[bytes]) -> bytes:
+    return _exactly(pipe, _LENGTH.unpack(_exactly(pipe, _LENGTH.size))[0])
 
 
-def _exactly(pipe: IO[bytes], length: int, deadline: float | None) -> bytes:
-    """Raises EOFError when the other side is gone, TimeoutError when it is silent for too long."""
+def _exactly(pipe: IO[bytes], length: int) -> bytes:
+    """So many bytes; EOFError when the other side is gone before."""
     parts: list[bytes] = []
     while length:
-        if deadline is not None:
-            _wait(pipe, deadline)
         part = pipe.read(min(length, _MEGABYTE))
         if not part:
             raise EOFError
         parts.append(part)
         length -= len(part)
     return b"".join(parts)
-
-
-def _wait(pipe: IO[bytes], deadline: float) -> None:
-    with selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        if not selector.select(max(0.0, deadline - time.monotonic())):
-            raise TimeoutError

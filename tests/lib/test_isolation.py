@@ -4,9 +4,11 @@ import ctypes
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from newsletter.lib import isolation
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Child, Limits, OutOfTime, Overrun
 
@@ -132,4 +134,38 @@ def test_a_closed_child_starts_again_when_it_is_needed() -> None:
     first = child.call(process)
     child.close()
     assert child.call(process) != first
+    child.close()
+
+
+def test_a_file_of_the_working_folder_stands_in_for_no_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "struct.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    child = Child()
+    assert child.call(add, 1, 2) == 3
+    child.close()
+
+
+def test_after_an_interrupted_call_the_next_one_gets_its_own_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    child = Child()
+    child.call(add, 0, 0)
+
+    def interrupted(pipe: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(isolation, "_read", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            child.call(add, 1, 1)
+    assert child.call(add, 2, 2) == 4
+    child.close()
+
+
+def test_a_child_that_cannot_begin_says_why() -> None:
+    child = Child(preload=("no_such_module",))
+    with pytest.raises(Overrun, match=r"crashed .*No module named 'no_such_module'"):
+        child.call(add, 1, 1)
     child.close()
