@@ -12,6 +12,7 @@ from newsletter.model.finding import Finding, Level
 from newsletter.model.letter import Personal
 
 _SHOWN = 60
+_QUOTED = "stands in the text of an article; look whether it is meant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,25 @@ _LEFTOVERS = (
     _Leftover(
         # Mailchimp; ours and others; ExactTarget; Mailgun.
         Level.ERROR, "leftover-tag",
-        re.compile(r"\*\|[\w:. -]+\|\*|\[\[[\w:. -]+\]\]|%%[\w:. -]+%%|%recipient\.\w+%"),
+        re.compile(
+            r"\*\|[\w:. -]+\|\*|\[\[[a-zA-Z][a-zA-Z_.-]*\]\]|%%[a-zA-Z][a-zA-Z_.-]*%%"
+            r"|%recipient\.\w+%"
+        ),
         "is a slot that nobody filled",
+    ),
+    _Leftover(
+        # The same with what may as well be prose, notes and wiki links; ERB; upper-case names.
+        Level.WARNING, "leftover-tag",
+        re.compile(
+            r"\[\[(?![a-zA-Z_.-]+\]\])(?! )[\w:. -]+(?<! )\]\]"
+            r"|%%(?![a-zA-Z_.-]+%%)(?! )[\w:. -]+(?<! )%%"
+            r"|<%.{0,200}?%>"
+            r"|(?<![%\w])%[A-Z][A-Z_]{2,30}%(?!%|[0-9A-Fa-f]{2})"
+            r"|(?<!#)##[A-Z][A-Z_]{2,30}##(?!#)"
+            r"|(?<!\[)\[(?:[A-Z]{1,20}_[A-Z_]{1,20}|(?:FIRST|LAST|FULL|USER|SUR|F|L)?NAME|E?MAIL"
+            r"|UNSUBSCRIBE)\](?!\])"
+        ),
+        "looks like a slot that nobody filled",
     ),
     _Leftover(
         Level.HINT, "double-escape", re.compile(r"&(amp|lt|gt|quot|nbsp|#\d{2,5}|#x[0-9a-fA-F]+);"),
@@ -50,16 +68,20 @@ _LEFTOVERS = (
         "was read in the wrong encoding; look at where the text comes from",
     ),
 )  # fmt: skip
+_IN_STYLE = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|<%.{0,200}?%>|\*\|[\w:. -]+\|\*|%%\w+%%")
 # Values of programs, as they are when nothing stood in them.
 _NOTHING = frozenset({"None", "null", "undefined", "NaN", "nan", "[object Object]", "Undefined"})
 
 
 def leftovers(mail: Mail) -> Iterator[Finding]:
-    """What should not be seen by a reader. Slots of the mail's own marker are to be filled yet."""
+    """What should not be seen by a reader. Slots of the mail's own marker are to be filled yet, and
+    what others wrote into their texts may be meant."""
     texts = [_unslotted(each, mail.marker) for each in _seen(mail)]
+    written = "\0".join(map(one_line, mail.content))
     for leftover in _LEFTOVERS:
         found = chain.from_iterable(leftover.pattern.finditer(text) for text in texts)
-        yield from _findings(mail, leftover, (match[0] for match in found))
+        yield from _findings(leftover, (match[0] for match in found), written)
+    yield from _in_styles(mail)
     yield from _elements(mail)
     yield from _nothing(mail)
 
@@ -82,12 +104,29 @@ def _unslotted(text: str, marker: str | None) -> str:
     return text
 
 
-def _findings(mail: Mail, leftover: _Leftover, found: Iterable[str]) -> Iterator[Finding]:
+def _findings(leftover: _Leftover, found: Iterable[str], written: str) -> Iterator[Finding]:
     for text, count in Counter(found).items():
+        said = one_line(text)
+        quoted = bool(said) and said in written
         yield Finding(
-            level=leftover.level,
+            level=Level.HINT if quoted else leftover.level,
             code=leftover.code,
-            message=f"“{one_line(text)[:_SHOWN]}” {leftover.meaning}",
+            message=f"“{said[:_SHOWN]}” {_QUOTED if quoted else leftover.meaning}",
+            place=re.escape(text[:200]),
+            count=count,
+        )
+
+
+def _in_styles(mail: Mail) -> Iterator[Finding]:
+    """Nobody's text stands in a style attribute; what is left in one spoils how the mail looks."""
+    styles = (each.attributes.get("style", "") for each in mail.page.elements)
+    left = Counter(found[0] for style in styles for found in _IN_STYLE.finditer(style))
+    for text, count in left.items():
+        yield Finding(
+            level=Level.WARNING,
+            code="leftover-style",
+            message=f"“{one_line(text)[:_SHOWN]}” in a style was not filled in; mail programs pass "
+            "over it: write the value",
             place=re.escape(text[:200]),
             count=count,
         )
@@ -108,11 +147,14 @@ def _elements(mail: Mail) -> Iterator[Finding]:
 
 def _nothing(mail: Mail) -> Iterator[Finding]:
     alone = Counter(text.content.strip() for text in mail.page.texts if text.owner.tag != "script")
+    written = {one_line(each) for each in mail.content}
     for word in sorted(_NOTHING & alone.keys()):
         yield Finding(
-            level=Level.WARNING,
+            level=Level.HINT if word in written else Level.WARNING,
             code="leftover-nothing",
-            message=f"“{word}” stands alone as text, as programs write what is missing; leave the "
+            message=f"“{word}” {_QUOTED}"
+            if word in written
+            else f"“{word}” stands alone as text, as programs write what is missing; leave the "
             "line out where there is nothing to say",
             count=alone[word],
         )

@@ -267,7 +267,18 @@ def test_a_finding_of_contrast_names_colours_ratio_and_text() -> None:
         (r'<img alt="a\u{a0}b">', ["error leftover-escape"]),
         ("<p>*|FNAME|*</p>", ["error leftover-tag"]),
         ("<p>[[unsubscribe]]</p>", ["error leftover-tag"]),
-        ("<p>%%first name%%</p>", ["error leftover-tag"]),
+        ("<p>%%first_name%%</p>", ["error leftover-tag"]),
+        ("<p>%%first name%%</p>", ["warning leftover-tag"]),
+        ("<p>as was shown [[1]]</p>", ["warning leftover-tag"]),
+        ("<p>[[File:x.jpg]]</p>", ["warning leftover-tag"]),
+        ("<p>100%% of %% x</p>", []),
+        ("<p>Dear <%= name %></p>", ["warning leftover-tag"]),
+        ("<p>Dear %FIRSTNAME%</p>", ["warning leftover-tag"]),
+        ("<p>Dear ##NAME##</p>", ["warning leftover-tag"]),
+        ("<p>Dear [FIRSTNAME]</p>", ["warning leftover-tag"]),
+        ("<p>[UPDATED] [VIDEO] the quay [SIC]</p>", []),
+        ('<a href="https://x.example/%CAFE%20%DATE%20">x</a>', []),
+        ('<p style="color:{{colour}}">x</p>', ["warning leftover-style"]),
         ("<p>Tom &amp;amp; Ana&amp;nbsp;!</p>", ["hint double-escape", "hint double-escape"]),
         ("<p>EspaÃ±a</p>", ["warning encoding"]),
         ("<p>Espa\N{REPLACEMENT CHARACTER}a</p>", ["warning encoding"]),
@@ -279,6 +290,31 @@ def test_a_finding_of_contrast_names_colours_ratio_and_text() -> None:
 )
 def test_what_was_not_filled_in_is_found(markup: str, found: list[str]) -> None:
     assert codes(leftovers, page(markup)) == found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "How {{ handlebars }} work", "{{x}}", "%%Z Z%%", "%%name%%", r"\u{1F600}", "[[1]]",
+        "[[link]]", "[[File:x.jpg]]", "x*|y|*z", "&lt;mj-text> at work", "Dear %FIRSTNAME%",
+        "<%= name %>", "None",
+    ],
+)  # fmt: skip
+def test_what_an_article_says_holds_no_edition(words: str) -> None:
+    article = words.replace("&lt;", "<")
+    mail = Mail(html=page(f"<p>{words}</p>"), subject=article, content=("Other", article))
+    found = codes(leftovers, mail)
+    assert found
+    assert {each.partition(" ")[0] for each in found} == {"hint"}
+    assert all("stands in the text of an article" in each.message for each in leftovers(mail))
+    assert not any(
+        each.startswith("hint") for each in codes(leftovers, Mail(html=mail.html, content=("No",)))
+    )
+
+
+def test_what_no_article_says_is_left_over_all_the_same() -> None:
+    mail = Mail(html=page("<p>{{ title }} {{ body }}</p>"), content=("How {{ title }} works",))
+    assert codes(leftovers, mail) == ["hint leftover-template", "error leftover-template"]
 
 
 def test_slots_of_the_mails_own_are_filled_later() -> None:
