@@ -1,6 +1,6 @@
 """`newsletter check`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -16,10 +16,11 @@ from newsletter.checks.links import addresses, all_addresses, unreachable
 from newsletter.checks.mail import Mail, check_mail, read_message
 from newsletter.cli import options
 from newsletter.cli.output import print_json, say_collected, say_lists
-from newsletter.flows.press import Press
-from newsletter.flows.preview import Proof
-from newsletter.flows.proofread import mail_of, templates_of, trial_report
+from newsletter.flows.press import Press, words_of
+from newsletter.flows.preview import NO_ARTICLE, Proof
+from newsletter.flows.proofread import content_of, mail_of, templates_of, trial_report
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.text import shortened
 from newsletter.model.finding import Finding, Level, Report
 from newsletter.rendering.layouts import layout_names
 from newsletter.sources.decode import html_text
@@ -42,6 +43,7 @@ class _Subject:
     templates: Mapping[str, str] | None = None
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
     own: str | None = None  # where its own pages will be, once it is sent
+    more: tuple[Finding, ...] = ()
 
 
 @click.command()
@@ -143,18 +145,42 @@ def _next_editions(app: App) -> list[_Subject | Report]:
 
 def _proof(app: App, press: Press, proof: Proof) -> _Subject | Report:
     if proof.letter is None:
-        return _no_letter(proof)
+        return _no_letter(press, proof)
     digest = app.digest_named(proof.digest)
     mail = mail_of(press, digest, proof.language, proof.letter, proof.copies)
+    content = content_of(proof.edition) if proof.edition else ()
     return _Subject(
-        replace(mail, name=proof.key), templates_of(press, digest), press.shares, press.base_url
+        replace(mail, name=proof.key, content=content),
+        templates_of(press, digest),
+        press.shares,
+        press.base_url,
+        tuple(_of_proof(proof)),
     )
 
 
-def _no_letter(proof: Proof) -> Report:
-    reason = proof.fault or "there is no letter"
-    finding = Finding(level=Level.ERROR, code="no-letter", message=reason)
-    return Report(name=proof.key, findings=(finding,))
+def _of_proof(proof: Proof) -> Iterator[Finding]:
+    """What became of the edition on its way to the letter."""
+    if proof.sample:
+        message = "nothing is new: this is a sample of the newest stories, which is never sent"
+        yield Finding(level=Level.HINT, code="sample", message=message)
+    for left in proof.left_out:
+        message = f"“{shortened(left.title, 80)}” is left out: {left.rule} {left.reason}".rstrip()
+        yield Finding(level=Level.WARNING, code="left-out", message=message)
+    for finding in proof.report.findings if proof.report else ():
+        if finding.code == "shortened":
+            yield finding
+
+
+def _no_letter(press: Press, proof: Proof) -> Report:
+    """Why there is none. Without an article yet, the words of the language are looked at alone."""
+    fault = proof.fault or "there is no letter"
+    if fault == NO_ARTICLE:
+        try:
+            words_of(press, proof.language)
+        except NewsletterError as missing:
+            fault = str(missing)
+    level = Level.HINT if fault == NO_ARTICLE else Level.ERROR
+    return Report(name=proof.key, findings=(Finding(level=level, code="no-letter", message=fault),))
 
 
 # --- links ---------------------------------------------------------------------------------------
@@ -221,7 +247,9 @@ def _report(subject: _Subject, heard: _Heard) -> Report:
     mail = replace(subject.mail, weights={**heard.weights, **subject.mail.weights})
     mine = dict.fromkeys((*addresses(mail), *pictures(mail)))
     dead = unreachable({url: heard.answers[url] for url in mine if url in heard.answers})
-    return check_mail(mail, shares=subject.shares, templates=subject.templates, more=dead)
+    return check_mail(
+        mail, shares=subject.shares, templates=subject.templates, more=(*subject.more, *dead)
+    )
 
 
 def report_json(report: Report) -> dict[str, object]:
@@ -260,6 +288,8 @@ def _tell(reports: Sequence[Report]) -> None:
 
 def _headline(report: Report) -> str:
     score = "no score" if report.score is None else f"{report.score:.1f} of 100 supported"
+    if report.weighted is not None:
+        score += f" ({report.weighted:.1f} by readers)"
     counts = ", ".join(_counted(len(report.of(level)), level) for level in Level)
     return f"{click.style(report.name, bold=True)}  {score}, {_size_of(report)}, {counts}"
 

@@ -13,6 +13,7 @@ from newsletter.cli.columns import lines
 from newsletter.flows.collect import Collected
 from newsletter.flows.compose import Composed
 from newsletter.flows.enrol import ListReport
+from newsletter.lib.text import shortened
 from newsletter.model.edition import Rule, Slot
 from newsletter.model.finding import Level
 
@@ -79,7 +80,8 @@ def say_composed(made: Composed) -> None:
         warn(f"{name}: a picture is left out: {missing}")
     for left in made.left_out:
         if left.reason or left.rule is Rule.NO_ROOM:
-            warn(f"{name}: “{left.title}” is left out: {left.rule} {left.reason}".rstrip())
+            title = shortened(left.title, 80)
+            warn(f"{name}: “{title}” is left out: {left.rule} {left.reason}".rstrip())
     for finding in made.findings:
         if finding.level is not Level.HINT:
             warn(f"{name}: {finding.level}: {finding.message}")

@@ -129,5 +129,10 @@ def proof_json(proof: Proof) -> dict[str, object]:
             for each in stories
         ],
         "missing": list(proof.missing),
+        "left_out": [
+            {"story": left.story, "title": left.title, "rule": left.rule, "reason": left.reason}
+            for left in proof.left_out
+        ],
+        "only_named": [each.story for each in proof.edition.more] if proof.edition else [],
         "fault": proof.fault,
     }

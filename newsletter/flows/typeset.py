@@ -123,7 +123,7 @@ def _fitting(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> T
         edition=edition,
         printed=printed,
         report=_with_shortening(
-            report_on(press, order.digest, order.language, printed), order.digest, edition
+            report_on(press, order.digest, edition, printed), order.digest, edition
         ),
         left_out=tuple(
             LeftOut(story.story, story.article.title, Rule.NO_ROOM) for story in waiting

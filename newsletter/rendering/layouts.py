@@ -68,11 +68,14 @@ def load_words(language: str, folders: Sequence[Traversable]) -> Words:
 
 
 def load_sponsor(digest: str, language: str, folders: Sequence[Traversable]) -> Sponsor | None:
-    """What stands in _sponsor/DIGEST.LANGUAGE.toml, or in _sponsor/LANGUAGE.toml for all digests.
+    """What stands in _sponsor/DIGEST.LANGUAGE.toml, or in _sponsor/LANGUAGE.toml for all digests;
+    a region without a file has that of its base language.
 
     None where there is neither, or an empty one. Raises LayoutFault when it cannot be used.
     """
-    for name in (f"{digest}.{language}", language):
+    base = language.partition("-")[0]
+    names = (f"{digest}.{language}", f"{digest}.{base}", language, base)
+    for name in dict.fromkeys(names):
         path = f"{SPONSOR}/{name}.toml"
         if found := _tables(folders[:1], path):
             return sponsor_from(found[0], file=path) if found[0] else None

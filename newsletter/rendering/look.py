@@ -80,7 +80,7 @@ def look_from(settings: Mapping[str, object], *, name: str) -> Look:
     """The look that a layout.toml describes. Raises LayoutFault naming every wrong key."""
     faults = [*_unknown(settings), *_faults(settings)]
     if faults:
-        raise LayoutFault(f"{name}/layout.toml: " + "; ".join(faults))
+        raise LayoutFault(f"layout.toml or {name}/layout.toml: " + "; ".join(faults))
     logo = _strings(settings, "logo")
     stories = _table(settings, "stories")
     return Look(

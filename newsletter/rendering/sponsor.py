@@ -1,10 +1,12 @@
 """What somebody paid for: one block of a letter, marked as that."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsletter.rendering.faults import LayoutFault
 
+_WEB = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 _TEXTS = ("name", "title", "text", "url")
 _IMAGE = ("src", "width", "height", "alt")
 
@@ -47,7 +49,7 @@ def _faults(table: Mapping[str, object]) -> list[str]:
     faults += [f"{key} must be a text" for key in _TEXTS if not isinstance(table.get(key, ""), str)]
     if not str(table.get("name", "")).strip():
         faults.append("name must say who pays")
-    if not str(table.get("url", "https://")).startswith(("https://", "http://")):
+    if not _WEB.fullmatch(str(table.get("url", "https://x"))):
         faults.append("url must be an http:// or https:// address")
     if not isinstance(table.get("image", {}), Mapping):
         faults.append("image must be a table of src, width, height, alt")
@@ -58,7 +60,7 @@ def _image_faults(image: Mapping[str, object] | None) -> list[str]:
     if image is None:
         return []
     faults = [f"unknown key image.{key}" for key in image.keys() - set(_IMAGE)]
-    if not str(image.get("src", "")).startswith(("https://", "http://")):
+    if not _WEB.fullmatch(str(image.get("src", ""))):
         faults.append("image.src must be an http:// or https:// address")
     if not isinstance(image.get("alt", ""), str):
         faults.append("image.alt must be a text")

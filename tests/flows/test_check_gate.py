@@ -88,3 +88,13 @@ def test_a_proof_tells_what_a_check_says(database: Database, faulty: Press) -> N
     found = proofs(database, faulty, [digest(languages=("en",))], rehearsal=False, now=SEVEN)
     assert found[0].report is not None
     assert [each.code for each in found[0].report.errors] == ["image-alt"]
+
+
+@pytest.mark.parametrize(
+    "title", ["How {{ handlebars }} work", "What %%FIRSTNAME%% means", "The trouble with [[NAME]]"]
+)
+def test_an_article_about_templates_is_no_error(database: Database, title: str) -> None:
+    collected(database, draft(1, title=title))
+    made = composed(database, run(languages=("en",)))["en"]
+    assert made.state is FROZEN
+    assert [each.message for each in made.findings if each.level == "error"] == []

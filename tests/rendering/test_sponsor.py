@@ -95,3 +95,16 @@ def test_every_layout_says_that_it_is_an_advertisement_and_whose(name: str) -> N
         assert sponsor().name in part
         assert sponsor().url in part
     assert 'rel="sponsored"' in made.html
+
+
+def test_a_region_shows_the_sponsor_of_its_language(tmp_path: Path) -> None:
+    (tmp_path / "_sponsor").mkdir()
+    (tmp_path / "_sponsor/es.toml").write_text('name = "Umbría"', "utf-8")
+    found = load_sponsor("daily", "es-MX", [tmp_path])
+    assert found is not None
+    assert found.name == "Umbría"
+
+
+def test_an_address_with_a_blank_is_named() -> None:
+    with pytest.raises(LayoutFault, match="url must be an http:// or https:// address"):
+        sponsor_from({"name": "x", "url": "https://umbria .example/x"}, file="_sponsor/es.toml")
