@@ -14,13 +14,15 @@ LITTLE_TEXT = 200  # characters that are seen
 TEXT_A_PICTURE = 60  # characters for each picture
 _SHOUTED = 8  # letters; shorter ones are names: "NATO", "UNESCO"
 
-# What a way out is called, in its text or in its address.
+# What a way out is called, in its text; and in its address.
 _LEAVING = re.compile(
-    r"unsubscrib|opt.?out|darse de baja|date de baja|cancelar (la )?(su|tu|sub)|\bbaja\b|desuscri"
-    r"|anular|désabonn|desabonn|abmelden|abbestellen|austragen|disiscriv|annulla l.iscri"
-    r"|cancel(·l|l)?ar (a |la )?(sua |teva )?(subs|insc)|\bbaixa\b|إلغاء الاشتراك|preferences",
+    r"\bunsubscrib(e|ed|ing)\b|\bopt[ -]?out\b|\b(darse|date|dar(me)?|donar(-se)?|doneu-vos) de "
+    r"(baja|baixa)\b|\bdesuscrib|\bcancelar (la |su |tu |mi )?suscripci[oó]n\b"
+    r"|\bcancel(·l|l)?ar (a |la )?(sua |teva )?(subscri[cçp]|inscri)|\bd[eé]sabonn|\bdésinscri"
+    r"|\b(abmelden|abbestellen|austragen)\b|\bdisiscriv|\bannulla l.iscrizione\b|إلغاء الاشتراك",
     re.IGNORECASE,
 )
+_LEADING_OUT = re.compile(r"unsub|(?<![a-z])opt[_-]?out(?![a-z])", re.IGNORECASE)
 
 
 def spam(mail: Mail) -> Iterator[Finding]:
@@ -73,12 +75,15 @@ def _text(mail: Mail) -> Iterator[Finding]:
 
 
 def _can_leave(mail: Mail) -> bool:
-    slot = f"{mail.marker}{Personal.UNSUBSCRIBE.value}{mail.marker}" if mail.marker else None
-    for link in mail.page.tagged("a"):
-        href = link.attributes.get("href", "")
-        if (slot and slot in href) or _LEAVING.search(href[:2000] + " " + spoken(mail, link)):
-            return True
-    return False
+    """In a mail of ours only the slot is a way out, whatever a headline is about."""
+    links = [(each, each.attributes.get("href", "")) for each in mail.page.tagged("a", "area")]
+    if mail.marker:
+        slot = f"{mail.marker}{Personal.UNSUBSCRIBE.value}{mail.marker}"
+        return any(slot in href for _, href in links)
+    return any(
+        _LEADING_OUT.search(href[:2000]) or (href and _LEAVING.search(spoken(mail, link)))
+        for link, href in links
+    )
 
 
 def _finding(level: Level, code: str, message: str) -> Finding:

@@ -370,6 +370,43 @@ def test_the_way_out_is_known_in_many_languages(said: str) -> None:
     assert codes(spam, GOOD.replace("Unsubscribe", said)) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "href"),
+    [
+        ("Leave", "https://x.example/unsub?id=1"),
+        ("Leave", "https://x.example/opt-out"),
+        ("Leave", "mailto:list@x.example?subject=unsubscribe"),
+        ("Cancelar suscripción", "https://x.example/"),
+        ("Cancelar a subscrição", "https://x.example/"),
+        ("Annulla l’iscrizione", "https://x.example/"),
+        ("Opt out", "https://x.example/"),
+    ],
+)
+def test_a_way_out_is_known_by_its_words_or_its_address(said: str, href: str) -> None:
+    assert codes(spam, page(f'<p>{WORDS}</p><a href="{href}">{said}</a>')) == []
+
+
+NO_WAY_OUT = [
+    ("La marea baja por la tarde", "https://x.example/baja"),
+    ("Surfing in Baja California", "https://x.example/"),
+    ("Anular la ley", "https://x.example/"),
+    ("Voters' preferences", "https://x.example/preferences"),
+    ("Schools adopt outdoor lessons", "https://x.example/adoptoutdoor"),
+]
+
+
+@pytest.mark.parametrize(("said", "href"), NO_WAY_OUT)
+def test_a_headline_is_no_way_out(said: str, href: str) -> None:
+    html = page(f'<p>{WORDS}</p><a href="{href}">{said}</a>')
+    assert codes(spam, html) == ["warning no-unsubscribe"]
+
+
+def test_only_the_slot_leads_out_of_a_letter_of_ours() -> None:
+    assert codes(spam, Mail(html=GOOD, marker="M")) == ["error no-unsubscribe"]
+    slot = GOOD.replace("https://example.com/u", "https://example.com/u/MunsubscribeM")
+    assert codes(spam, Mail(html=slot, marker="M")) == []
+
+
 def test_a_letter_of_ours_without_a_way_out_is_an_error() -> None:
     html = GOOD.replace(LEAVE, "")
     assert codes(spam, Mail(html=html, marker="M")) == ["error no-unsubscribe"]
@@ -387,6 +424,11 @@ def test_a_letter_of_ours_without_a_way_out_is_an_error() -> None:
         ("A quiet harbour", []),
         ("", ["error subject-empty"]),
         ("a\nb", ["error subject-control"]),
+        ("a\x07b", ["error subject-control"]),
+        ("a\u2028b", ["error subject-control"]),
+        ("Two  blanks", []),
+        ("100\N{NO-BREAK SPACE}% sure", []),
+        ("a folded\tsubject", []),
         ("x" * 61, ["hint subject-cut"]),
         ("x" * 79, ["warning subject-long"]),
         (None, []),
