@@ -14,7 +14,6 @@ from newsletter.model.finding import Finding, Level
 MAX_LINE = 998  # characters without the line end (RFC 5322 §2.1.1)
 _MAX_PARTS = 200
 _HEAD_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 _HTTPS = re.compile(rb"<https://[^<>\s]+>", re.IGNORECASE)
@@ -140,6 +139,16 @@ def _is_address(message: EmailMessage, name: str) -> bool:
     return bool(addresses) and all(each.username and each.domain for each in addresses)
 
 
+def _are_recipients(message: EmailMessage, name: str) -> bool:
+    """Addresses, or a group that names nobody: "undisclosed-recipients:;" (RFC 5322 §3.4)."""
+    groups = _asked(lambda: message[name].groups) or ()
+    return (
+        bool(groups)
+        and all(each.username and each.domain for group in groups for each in group.addresses)
+        and all(group.addresses or group.display_name for group in groups)
+    )
+
+
 def _is_date(message: EmailMessage, name: str) -> bool:
     return _asked(lambda: message[name].datetime) is not None
 
@@ -150,7 +159,7 @@ def _is_message_id(message: EmailMessage, name: str) -> bool:
 
 _RIGHT = {
     "From": _is_address,
-    "To": _is_address,
+    "To": _are_recipients,
     "Date": _is_date,
     "Message-ID": _is_message_id,
 }
@@ -163,9 +172,9 @@ def _one_click(raw: list[tuple[str, bytes]]) -> Iterator[Finding]:
         yield _warning("list-unsubscribe", "there is no List-Unsubscribe: large providers ask for "
                        "it in bulk mail, and show its button; write one")  # fmt: skip
         return
-    if b"=?" in way or _FOLD.search(way):
-        yield _error("list-unsubscribe", "List-Unsubscribe is encoded or folded, and programs do "
-                     "not find its address; write it on one line (RFC 8058)")  # fmt: skip
+    if b"=?" in way:
+        yield _error("list-unsubscribe", "List-Unsubscribe is encoded, and programs do not find "
+                     "its address; write it as it is (RFC 2369 §2)")  # fmt: skip
     elif _HERE.search(way):
         yield _hint("list-unsubscribe", "List-Unsubscribe leads to the machine that sends; before "
                     "real readers get it, set an address that they can reach")  # fmt: skip

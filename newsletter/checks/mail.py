@@ -102,7 +102,8 @@ def _shortened(findings: list[Finding]) -> Iterator[Finding]:
 
 
 def read_message(content: bytes, *, name: str) -> Mail:
-    """The mail in a message (RFC 5322): its first HTML part, its first text part, its subject.
+    """The mail in a message (RFC 5322): its first HTML part, its first text part, its subject
+    (None where it has none, which is for `headers` to tell).
     Whatever is in the bytes, this raises nothing; a message without HTML has an empty one."""
     message = parsed(content)
     parts = all_parts(message)
@@ -110,5 +111,4 @@ def read_message(content: bytes, *, name: str) -> Mail:
         next((text_of(part) for part in parts if kind(part) == wanted), "")
         for wanted in ("text/html", "text/plain")
     )
-    said = field(message, "Subject") or ""
-    return Mail(name=name, html=html, text=text, subject=said, message=content)
+    return Mail(name=name, html=html, text=text, subject=field(message, "Subject"), message=content)

@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.checks.given import Mail
 from newsletter.checks.headers import headers
-from newsletter.checks.mail import read_message
+from newsletter.checks.mail import check_mail, read_message
 from tests.checks.mails import codes
 
 HEAD = """\
@@ -83,7 +83,7 @@ def test_a_header_can_be_read(right: str, wrong: str) -> None:
     ("old", "new", "found"),
     [
         ("<https://news.meridian.example/u/x>, ", "", ["warning list-unsubscribe"]),
-        (">, <mailto", ">,\n <mailto", ["error list-unsubscribe"]),
+        (">, <mailto", ">,\n <mailto", []),
         ("<https:", "=?utf-8?q?<https:", ["error list-unsubscribe"]),
         ("One-Click", "Two-Clicks", ["warning list-unsubscribe-post"]),
         ("List-Unsubscribe-Post", "X-Post", ["warning list-unsubscribe-post"]),
@@ -92,6 +92,34 @@ def test_a_header_can_be_read(right: str, wrong: str) -> None:
 )
 def test_one_click_is_written_as_programs_look_for_it(old: str, new: str, found: list[str]) -> None:
     assert checked(HEAD.replace(old, new) + PARTS) == found
+
+
+def test_a_way_out_may_be_folded_after_its_address_for_mail() -> None:
+    folded = "<mailto:u@meridian.example>,\n <https://news.meridian.example/u/x>"
+    head = HEAD.replace("<https://news.meridian.example/u/x>, <mailto:u@meridian.example>", folded)
+    assert head != HEAD
+    assert checked(head + PARTS) == []
+
+
+@pytest.mark.parametrize(
+    ("to", "found"),
+    [
+        ("undisclosed-recipients:;", []),
+        ("Readers: a@example.com, b@example.com;", []),
+        ("Readers: a, b@example.com;", ["error header-broken"]),
+        ("", ["error header-broken"]),
+    ],
+)
+def test_a_message_may_go_to_a_group_that_names_nobody(to: str, found: list[str]) -> None:
+    assert checked(HEAD.replace("reader@example.com", to) + PARTS) == found
+
+
+def test_a_missing_subject_is_told_of_once() -> None:
+    lines = [each for each in HEAD.splitlines(keepends=True) if not each.startswith("Subject")]
+    content = ("".join(lines) + PARTS).replace("\n", "\r\n").encode()
+    report = check_mail(read_message(content, name="x.eml"))
+    told = [each.code for each in report.findings if "ubject" in each.message]
+    assert told == ["header-missing"]
 
 
 def test_bytes_that_are_no_ascii_do_not_stand_in_headers() -> None:
