@@ -33,10 +33,12 @@ _ON_SCREEN = re.compile(
 _ID, _TYPE = re.compile(r"#[\w-]+"), re.compile(r"(?:^|[\s>+~])[a-zA-Z]")
 _CLASS = re.compile(r"\.[\w-]+|\[[^\[\]]*\]|(?<!:):[\w-]+")
 _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)", re.IGNORECASE)
-_ANY_SCREEN = re.compile(
-    r"\s*(only\s+)?(all|screen)?(\s*and\s*)?(\(\s*prefers-color-scheme\s*:\s*\w+\s*\))?\s*",
-    re.IGNORECASE,
-)
+_SCREEN = re.compile(r"(only\s+)?(all|screen)", re.IGNORECASE)
+_AND = re.compile(r"\s+and\s+|\s+and(?=\()|(?<=\))and\s+", re.IGNORECASE)
+_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)", re.IGNORECASE)
+_MIN_WIDTH = re.compile(r"\(\s*min-width\s*:\s*(\d{0,6}\.?\d{0,6})(px|r?em)?\s*\)", re.IGNORECASE)
+_NARROWEST = 320  # pixels: any screen is as wide
+_EM = 16  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +52,41 @@ class _Match:
 
 def inlined(page: Page) -> Styles:
     """The style attributes as they are once an inliner has put the style sheets into them."""
-    rules = (rule for rule in rules_of(page.css(merged=True)) if not rule.media)
+    sheets = page.sheets(merged=True)
+    rules = (rule for css, _ in sheets for rule in rules_of(css) if not rule.media)
     found = _by_element(_matches(page, rules, _NOT_INLINED))
     return _styles(page, found, _as_inliner)
 
 
 def on_screen(page: Page, *, dark: bool = False) -> Styles:
     """What a screen of any width applies, `dark`: one whose reader asks for dark colours."""
-    rules = (rule for rule in rules_of(page.css()) if _applies(rule.media, dark=dark))
+    every = (rule for css, media in page.sheets() for rule in rules_of(css, media))
+    rules = (rule for rule in every if all(_applies(each, dark=dark) for each in rule.media))
     found = _by_element(_matches(page, rules, _ON_SCREEN))
     return _styles(page, found, _as_browser)
 
 
 def has_dark_colours(page: Page) -> bool:
     """Whether the mail says how it wants to look in the dark."""
-    return _DARK.search(page.css()) is not None
+    return any(_DARK.search(media) or _DARK.search(css) for css, media in page.sheets())
 
 
 def _applies(media: str, *, dark: bool) -> bool:
     """Whether a media condition holds on a screen that nothing is known of but its colours."""
     return any(
-        _ANY_SCREEN.fullmatch(query) is not None
-        and ("prefers-color-scheme" not in query.lower() or bool(_DARK.search(query)) == dark)
+        all(_holds(part.strip(), dark=dark) for part in _AND.split(query))
         for query in media.split(",")
     )
+
+
+def _holds(part: str, *, dark: bool) -> bool:
+    """One part of a condition; what depends on the screen's size holds where any size will do."""
+    if scheme := _SCHEME.fullmatch(part):
+        return (scheme[1].lower() == "dark") == dark
+    if (wide := _MIN_WIDTH.fullmatch(part)) and wide[1].strip("."):
+        pixels = float(wide[1]) * (_EM if (wide[2] or "").lower().endswith("em") else 1)
+        return pixels <= _NARROWEST
+    return not part or _SCREEN.fullmatch(part) is not None
 
 
 def _matches(page: Page, rules: Iterable[Rule], left_out: re.Pattern[str]) -> Iterator[_Match]:

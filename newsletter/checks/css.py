@@ -26,12 +26,12 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Selectors and what they set. `media` is the condition of the at-rule around, "" without
-    one; other at-rules than @media give no rules."""
+    """Selectors and what they set. `media` are the conditions around, all of which must hold; other
+    at-rules than @media give no rules."""
 
     selectors: tuple[str, ...]
     declarations: tuple[Declaration, ...]
-    media: str = ""
+    media: tuple[str, ...] = ()
 
 
 def without_comments(css: str) -> str:
@@ -40,7 +40,8 @@ def without_comments(css: str) -> str:
 
 
 def rules_of(css: str, media: str = "") -> Iterator[Rule]:
-    """The rules of a style sheet in their order, those of @media blocks with their condition."""
+    """The rules of a style sheet in their order, those of @media blocks with their condition;
+    `media` is that of the whole sheet."""
     around: list[str] = []
     prelude: list[str] = []
     for piece in _pieces(css):
@@ -65,11 +66,11 @@ def _pieces(css: str) -> Iterator[str]:
 def _closed(around: list[str], block: str, media: str) -> Iterator[Rule]:
     """The rule that ends here, if it is one that applies to elements."""
     *outer, selector = around
-    conditions = [each for each in (media, *map(_condition, outer)) if each]
+    conditions = tuple(each for each in (media, *map(_condition, outer)) if each)
     if selector.startswith("@") or not all(each.lower().startswith("@media") for each in outer):
         return
     if declarations := tuple(declarations_of(block)):
-        yield Rule(tuple(split_list(selector)), declarations, " and ".join(conditions))
+        yield Rule(tuple(split_list(selector)), declarations, conditions)
 
 
 def _condition(at_rule: str) -> str:

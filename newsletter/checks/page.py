@@ -93,10 +93,16 @@ class Page:
         found = (self.elements[at] for at in element.inside)
         return (each for each in found if each.tag in tags)
 
-    def css(self, *, merged: bool = False) -> str:
-        """The style sheets in the page; `merged`: only those that apply whatever the medium."""
-        sheets = (each for each in self.tagged("style") if not merged or _everywhere(each))
-        return "\n".join(self._raw(sheet) for sheet in sheets)
+    def css(self) -> str:
+        """The style sheets in the page, as one text."""
+        return "\n".join(css for css, _ in self.sheets())
+
+    def sheets(self, *, merged: bool = False) -> Iterator[tuple[str, str]]:
+        """The style sheets in the page, each with its medium ("" for all); `merged`: only those
+        that an inliner takes."""
+        for sheet in self.tagged("style"):
+            if not merged or _everywhere(sheet):
+                yield self._raw(sheet), sheet.attributes.get("media", "").strip()
 
     def _raw(self, element: Element) -> str:
         return "".join(self.texts[at].content for at in element.texts)

@@ -56,3 +56,43 @@ def test_sheets_for_a_medium_or_another_tool_are_not_inlined() -> None:
     )
     given = read_page(page("<p>x</p>", head=head))
     assert colour(given, inlined(given)) is None
+
+
+DARK = "(prefers-color-scheme: dark)"
+
+
+@pytest.mark.parametrize(
+    ("media", "light", "dark"),
+    [
+        ("", "red", "red"),
+        ("all", "red", "red"),
+        ("Only Screen", "red", "red"),
+        ("print", None, None),
+        ("print, screen", "red", "red"),
+        (DARK, None, "red"),
+        (f"screen and {DARK}", None, "red"),
+        (f"{DARK} and (min-width:1px)", None, "red"),
+        (f"{DARK} and (min-width: 60em)", None, None),
+        (f"print and {DARK}", None, None),
+        ("(min-width: 0)", "red", "red"),
+        ("(min-width: .)", None, None),
+        ("(prefers-color-scheme: light)", "red", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "sheet", ['<style media="{}">{}</style>', "<style>@media {} {{{}}}</style>"]
+)
+def test_a_medium_counts_on_the_screens_that_it_means(
+    sheet: str, media: str, light: str | None, dark: str | None
+) -> None:
+    given = read_page(page("<p>x</p>", head=sheet.format(media, "p {color: red}")))
+    assert colour(given, on_screen(given)) == light
+    assert colour(given, on_screen(given, dark=True)) == dark
+    assert has_dark_colours(given) == (DARK in media)
+
+
+def test_the_medium_of_a_sheet_and_of_a_rule_in_it_must_both_hold() -> None:
+    css = "@media screen, print {p {color: red}}"
+    given = read_page(page("<p>x</p>", head=f'<style media="{DARK}">{css}</style>'))
+    assert colour(given, on_screen(given)) is None
+    assert colour(given, on_screen(given, dark=True)) == "red"

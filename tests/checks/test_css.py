@@ -17,7 +17,7 @@ def test_rules_come_in_their_order_with_their_selectors() -> None:
 
 def test_rules_in_media_blocks_carry_their_condition() -> None:
     css = "@media screen { @media (hover) { a {b:c} } d {e:f} } g {h:i}"
-    assert [rule.media for rule in rules_of(css)] == ["screen and (hover)", "screen", ""]
+    assert [rule.media for rule in rules_of(css)] == [("screen", "(hover)"), ("screen",), ()]
 
 
 def test_other_at_rules_give_no_rules() -> None:
