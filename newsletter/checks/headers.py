@@ -81,6 +81,11 @@ def kind(part: EmailMessage) -> str:
     return _asked(part.get_content_type) or "text/plain"
 
 
+def is_attached(part: EmailMessage) -> bool:
+    """Whether a part is a file that goes with the mail, and not what is read (RFC 2183)."""
+    return bool(_asked(part.get_content_disposition) == "attachment")
+
+
 def text_of(part: EmailMessage) -> str:
     """The text of a part, decoded; what cannot be is replaced."""
     content = _asked(lambda: part.get_payload(decode=True))
@@ -202,7 +207,7 @@ def all_parts(message: EmailMessage) -> list[EmailMessage]:
 
 def _parts(message: EmailMessage) -> Iterator[Finding]:
     parts = all_parts(message)
-    kinds = [kind(part) for part in parts]
+    kinds = [kind(part) for part in parts if not is_attached(part)]
     both = {"text/plain", "text/html"} <= set(kinds)
     if both and kinds.index("text/html") < kinds.index("text/plain"):
         yield _error("part-order", "text/plain stands after text/html: programs show the last "

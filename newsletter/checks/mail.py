@@ -1,5 +1,6 @@
 """All questions to a mail, in the order in which an editor would ask them."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -8,7 +9,7 @@ from newsletter.checks.accessibility import accessibility
 from newsletter.checks.client_support import SHARES, Support, support_of, unsupported_features
 from newsletter.checks.contrast import contrasts
 from newsletter.checks.given import Mail as Mail
-from newsletter.checks.headers import all_parts, field, headers, kind, parsed, text_of
+from newsletter.checks.headers import all_parts, field, headers, is_attached, kind, parsed, text_of
 from newsletter.checks.images import images
 from newsletter.checks.leftovers import leftovers
 from newsletter.checks.links import links
@@ -19,6 +20,14 @@ from newsletter.checks.subject import preheader, subject
 from newsletter.model.finding import Finding, Level, Report
 
 MOST = 10  # findings of one code; the rest are counted
+_TAG = re.compile(
+    r"<(!doctype|html|head|title|meta|style|script|body|div|p|span|table|tr|td|h[1-6]|a|img|br|b|i|u"
+    r"|em|strong|font|center|ul|ol|li|section|article|svg|form|input|iframe|mj[\w-]+)[\s/>]",
+    re.IGNORECASE,
+)
+_JUNK = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_MOST_JUNK, _MOST_UNREAD = 0.02, 0.2  # of the characters; noise has a tenth and a half
+_OF_MESSAGES = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
 _ORDER = {level: place for place, level in enumerate(Level)}
 
 Check = Callable[[Mail], Iterator[Finding]]
@@ -42,7 +51,7 @@ def check_mail(
     them. `more` is what was found out elsewhere, such as dead links.
     """
     given = replace(mail, shares=shares)
-    support = support_of(given)
+    support = support_of(given) if is_html(mail.html) else None
     report = Report(
         name=mail.name,
         findings=tuple(
@@ -65,17 +74,48 @@ def _scored(report: Report, support: Support) -> Report:
 
 
 def _found(mail: Mail) -> Iterator[Finding]:
+    if not is_html(mail.html) and not (mail.html == "" and _is_message(mail)):
+        yield Finding(
+            level=Level.ERROR,
+            code="no-html",
+            message="there is no HTML in it; give the mail as .html, or the whole message as .eml",
+        )
+        return
     for check in OF_MAIL:
         yield from check(mail)
-    if mail.page.fault:
+    if not mail.html:
+        yield Finding(
+            level=Level.HINT,
+            code="no-html-part",
+            message="there is no HTML part: readers see the text alone, and only the headers are "
+            "checked",
+        )
+    elif mail.page.fault:
         yield Finding(
             level=Level.ERROR,
             code="unreadable",
             message=f"the HTML cannot be checked: {mail.page.fault}; close what is open",
         )
-        return
-    for check in OF_PAGE:
-        yield from check(mail)
+    else:
+        for check in OF_PAGE:
+            yield from check(mail)
+
+
+def is_html(html: str) -> bool:
+    """Whether this is HTML at all, however bad: it has a tag, and is not mostly what bytes of
+    pictures and archives are when they are read as text."""
+    if not _TAG.search(html):
+        return False
+    junk, unread = len(_JUNK.findall(html)), html.count("\N{REPLACEMENT CHARACTER}")
+    return junk <= len(html) * _MOST_JUNK and unread <= len(html) * _MOST_UNREAD
+
+
+def _is_message(mail: Mail) -> bool:
+    """Whether the bytes of a message are one: there is a header that mails have."""
+    if mail.message is None:
+        return False
+    message = parsed(mail.message)
+    return any(field(message, name) is not None for name in _OF_MESSAGES)
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -98,7 +138,7 @@ def _shortened(findings: list[Finding]) -> Iterator[Finding]:
             yield finding
         elif seen[finding.code] == MOST + 1:
             rest = whole[finding.code] - MOST
-            yield replace(finding, message=f"and {rest} more like these", count=rest, place=None)
+            yield replace(finding, message="and more like these", count=rest, place=None)
 
 
 def read_message(content: bytes, *, name: str) -> Mail:
@@ -106,7 +146,7 @@ def read_message(content: bytes, *, name: str) -> Mail:
     (None where it has none, which is for `headers` to tell).
     Whatever is in the bytes, this raises nothing; a message without HTML has an empty one."""
     message = parsed(content)
-    parts = all_parts(message)
+    parts = [part for part in all_parts(message) if not is_attached(part)]
     html, text = (
         next((text_of(part) for part in parts if kind(part) == wanted), "")
         for wanted in ("text/html", "text/plain")

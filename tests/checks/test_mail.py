@@ -1,5 +1,6 @@
 """All questions together: order, number, place, and mails that nobody should have written."""
 
+import random
 import time
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_of_many_of_a_kind_the_first_are_told_and_the_others_counted() -> None:
     found = [each for each in report.findings if each.code == "link-relative"]
     assert len(found) == MOST + 1
     assert found[-1].count == 30
-    assert "30 more" in found[-1].message
+    assert found[-1].message == "and more like these"
 
 
 def test_a_finding_names_the_lines_of_the_templates() -> None:
@@ -86,6 +87,47 @@ def test_what_cannot_be_read_is_one_error() -> None:
     report = check_mail(Mail(html="<p><b>" * 5_000))
     assert [finding.code for finding in report.findings] == ["unreadable"]
     assert report.score is None
+
+
+HEADERS = (
+    "From: a@x.example\nTo: b@x.example\nSubject: The quay\nDate: Sun, 22 Nov 2026 07:00:00 +0100\n"
+    "Message-ID: <a@x.example>\nMIME-Version: 1.0\n"
+    "List-Unsubscribe: <https://x.example/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n"
+)
+MIXED = (
+    "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+    "Content-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n"
+    "<p>{{ no body }}</p>\n--b\nContent-Type: text/plain\n\nThe quay\n--b--\n"
+)
+
+
+@pytest.mark.parametrize("body", ["Content-Type: text/plain\n\nThe quay\n", MIXED])
+def test_a_mail_of_text_alone_is_a_hint_and_no_page(body: str) -> None:
+    report = check_mail(read_message((HEADERS + body).encode(), name="x.eml"))
+    assert [(each.level, each.code) for each in report.findings] == [(Level.HINT, "no-html-part")]
+    assert report.score is None
+
+
+def test_an_attached_page_is_not_the_body() -> None:
+    body = MIXED.replace("text/plain", "text/html").replace("The quay", "<p>The quay</p>")
+    assert "The quay" in read_message((HEADERS + body).encode(), name="x.eml").html
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b" \n", b"Hello, <world>, 1 < 2", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR<p>\0\0\1",
+        b"PK\3\4\x14\0\0\0\x08\0mail.html", random.Random(7).randbytes(200_000),
+    ],
+    ids=lambda content: repr(content[:4]),
+)  # fmt: skip
+def test_what_is_no_html_is_one_error_and_nothing_else(content: bytes) -> None:
+    mails = [Mail(html=content.decode(each, "replace")) for each in ("utf-8", "latin-1")]
+    for mail in (*mails, read_message(content, name="x.eml")):
+        report = check_mail(mail)
+        found = [(each.level, each.code) for each in report.findings]
+        assert found == [(Level.ERROR, "no-html")]
+        assert report.score is None
 
 
 @settings(max_examples=60, deadline=None)
