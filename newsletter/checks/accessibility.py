@@ -118,8 +118,8 @@ def _tables(mail: Mail, tables: list[Element]) -> Iterator[Finding]:
         yield Finding(
             level=Level.WARNING,
             code="table-role",
-            message=f"{len(silent)} tables that lay out the mail are read out as tables; write "
-            'role="presentation" on them',
+            message="a table that only lays out the mail is read out as a table; write "
+            'role="presentation" on it',
             place=r"<table\b(?![^<>]{0,500}\brole)",
             count=len(silent),
         )

@@ -5,6 +5,8 @@ programs that do not support it, and that support it in part, each times how oft
 number of elements; the score is 100 less the worst of the one and the worst of the other.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -34,6 +36,8 @@ _FORBIDDEN = {
     "html-textarea": "fields are stripped; link to a page with the form",
     "html-select": "fields are stripped; link to a page with the form",
 }
+
+_HANDLER = re.compile(r"on[a-z]{3,30}")
 
 # Where one of these is not known, the mail falls apart or shows nothing; the rest is adornment.
 _CARRYING = frozenset({
@@ -148,6 +152,33 @@ def unsupported_features(mail: Mail) -> Iterator[Finding]:
             place=r"<i?frame",
         )
 
+    yield from _acting(mail)
+
+
+def _acting(mail: Mail) -> Iterator[Finding]:
+    """What acts by itself without being a feature of the table."""
+    handlers = Counter(
+        name for each in mail.page.elements for name in each.attributes if _HANDLER.fullmatch(name)
+    )
+    for name, count in handlers.items():
+        yield Finding(
+            level=Level.ERROR,
+            code="html-handler",
+            message=f"{name}=: {_FORBIDDEN[SCRIPT]}",
+            count=count,
+            place=rf"\b{name}\s*=",
+        )
+    metas = (each.attributes.get("http-equiv", "") for each in mail.page.tagged("meta"))
+    if count := sum(each.strip().lower() == "refresh" for each in metas):
+        yield Finding(
+            level=Level.ERROR,
+            code="html-refresh",
+            message='<meta http-equiv="refresh">: a mail leads nowhere by itself, and programs '
+            "refuse one that tries; take it out",
+            count=count,
+            place=r"http-equiv\s*=\s*[\"']?\s*refresh",
+        )
+
 
 def _forbidden(use: Use) -> Finding:
     title = "<script>" if use.slug == SCRIPT else facts().features[use.slug].title
@@ -196,8 +227,8 @@ def _level(use: Use, feature: Feature, mail: Mail, without: tuple[Client, ...]) 
 
 def _message(use: Use, feature: Feature, without: int, partly: int, newest: int) -> str:
     parts = [
-        (f"{without} do not support it", without),
-        (f"{partly} support it only in part", partly),
+        (f"{without} {'does' if without == 1 else 'do'} not support it", without),
+        (f"{partly} {'supports' if partly == 1 else 'support'} it only in part", partly),
     ]
     told = ", ".join(text for text, number in parts if number)
     advice = "find another way" if use.slug in _CARRYING else _WITHOUT[bool(without)]

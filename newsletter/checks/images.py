@@ -102,6 +102,11 @@ def _sources(mail: Mail, picture: Element) -> Iterator[Finding]:
             Level.ERROR, "image-relative", f"{_source(picture)} is no whole address, and a mail "
             "has no page to start from; write it with https:// and host", picture,
         )  # fmt: skip
+    elif scheme == "http":
+        yield _finding(
+            Level.HINT, "image-http", f"{_source(picture)} is not encrypted, and some programs do "
+            "not show it; write https:// if it can", picture,
+        )  # fmt: skip
 
 
 def _weights(mail: Mail, shown: list[Element]) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newsletter.checks.given import Mail
 from newsletter.checks.places import literal
@@ -12,6 +12,9 @@ from newsletter.model.letter import Personal
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _BLANKS = re.compile(r"[\t\n\r]+")  # a browser drops them: "java\nscript:"
+# Of this machine, whichever that is (RFC 6761 §6.3, RFC 1122 §3.2.1.3).
+_LOCAL = re.compile(r"(.+\.)?localhost\.?|127(\.\d+){1,3}|0\.0\.0\.0|::1", re.IGNORECASE)
+_LABELS = re.compile(r"[^\s.@]+(\.[^\s.@]+)*\.?")
 _SHOWN = 80  # characters of an address in a message
 
 
@@ -27,7 +30,8 @@ def links(mail: Mail) -> Iterator[Finding]:
     """Links that lead nowhere or that mail programs take out."""
     names = _names(mail)
     for href in dict.fromkeys(_hrefs(mail)):
-        if problem := _problem(_named_slots(_plain(href), mail.marker), names):
+        plain = _named_slots(_plain(href), mail.marker)
+        if problem := _problem(plain, names) or _foreign(plain, mail.marker):
             level, code, message = problem
             yield Finding(level=level, code=code, message=message, place=literal(href))
 
@@ -35,19 +39,38 @@ def links(mail: Mail) -> Iterator[Finding]:
 def unreachable(answers: Mapping[str, int | str]) -> Iterator[Finding]:
     """Findings for what was heard behind the addresses: an HTTP status, or why there was none.
 
-    What only a visitor may not (401, 403, 429) may well be there for a reader, and is a hint.
+    What only a visitor may not (401, 403, 429) may well be there for a reader, and is a hint. A
+    server that was not heard may answer tomorrow: a warning; one on this machine never does.
     """
     for url, answer in answers.items():
-        if isinstance(answer, int) and answer < 400:
-            continue
-        guarded = answer in (401, 403, 405, 429, 999)
-        said = f"the server answers {answer}" if isinstance(answer, int) else answer
-        yield Finding(
-            level=Level.HINT if guarded else Level.ERROR,
-            code="link-guarded" if guarded else "link-dead",
-            message=f"{_short(url)}: {said}; open it in a browser and correct it if it has moved",
-            place=literal(url),
-        )
+        if isinstance(answer, str):
+            yield _unheard(url, answer)
+        elif answer >= 400:
+            guarded = answer in (401, 403, 405, 429, 999)
+            yield Finding(
+                level=Level.HINT if guarded else Level.ERROR,
+                code="link-guarded" if guarded else "link-dead",
+                message=f"{_short(url)}: the server answers {answer}; open it in a browser and "
+                "correct it if it has moved",
+                place=literal(url),
+            )
+
+
+def _unheard(url: str, reason: str) -> Finding:
+    """The reason without its own way out, which is for whoever reads a source."""
+    local = _is_local(_host(url) or "")
+    why = "it leads to the machine that sends" if local else reason.partition(";")[0].strip()
+    way_out = "name an address that readers reach" if local else "look whether the address is right"
+    return Finding(
+        level=Level.ERROR if local else Level.WARNING,
+        code="link-dead",
+        message=f"{_short(url)}: {why}; {way_out}",
+        place=literal(url),
+    )
+
+
+def _is_local(host: str) -> bool:
+    return _LOCAL.fullmatch(host) is not None
 
 
 def _hrefs(mail: Mail) -> list[str]:
@@ -107,11 +130,44 @@ def _names(mail: Mail) -> frozenset[str]:
 
 
 def _weak(href: str, scheme: str) -> tuple[Level, str, str] | None:
-    if scheme in ("http", "https") and not _host(href):
-        return Level.ERROR, "link-broken", f"{_short(href)} names no host; correct the address"
-    if scheme == "http":
+    if fault := _unwritten(href, scheme):
+        return Level.ERROR, "link-broken", f"{_short(href)} {fault}; correct the address"
+    if scheme in ("http", "https") and " " in href:
+        return Level.WARNING, "link-blank", f"{_short(href)} holds a blank; write %20 for it"
+    if scheme == "http" and not _is_local(_host(href) or ""):
         return Level.HINT, "link-http", f"{_short(href)} is not encrypted; write https:// if it can"
     return None
+
+
+def _unwritten(href: str, scheme: str) -> str | None:
+    """What keeps an address from being one. A mailto: without a receiver that brings a subject or
+    text is a letter that the reader sends to a friend (RFC 6068 §2)."""
+    rest, _, fields = href.partition(":")[2].partition("?")
+    if scheme == "tel":
+        return None if any(each.isdecimal() for each in rest) else "names no number"
+    if scheme == "mailto":
+        if not rest.strip():
+            return None if "=" in fields else "names no address"
+        receivers = (unquote(each).rpartition("@") for each in rest.split(","))
+        right = all(name.strip() and _LABELS.fullmatch(host.strip()) for name, _, host in receivers)
+        return None if right and " " not in rest.strip() else "is no mail address"
+    host = _host(href)
+    if not host:
+        return "names no host"
+    return (
+        None if ":" in host or _LABELS.fullmatch(host) else f"names a host {host!r} that cannot be"
+    )
+
+
+def _foreign(href: str, marker: str | None) -> tuple[Level, str, str] | None:
+    """Our own letters hold addresses of this machine until the publisher has one."""
+    if marker or _scheme(href) not in ("http", "https") or not _is_local(_host(href) or ""):
+        return None
+    return (
+        Level.WARNING,
+        "link-local",
+        f"{_short(href)} leads to the machine of whoever reads; name an address that they reach",
+    )
 
 
 def _host(href: str) -> str | None:

@@ -69,7 +69,8 @@ def _text(mail: Mail) -> Iterator[Finding]:
     elif pictures and length / pictures < TEXT_A_PICTURE:
         yield _finding(
             Level.HINT, "many-pictures",
-            f"{length} characters of text for {pictures} pictures: filters and readers without "
+            f"{length} characters of text for {pictures} "
+            f"{'picture' if pictures == 1 else 'pictures'}: filters and readers without "
             "pictures see little; say more in words",
         )  # fmt: skip
 

@@ -170,3 +170,15 @@ def test_the_facts_are_refreshed_from_a_package_always_alike(
         "gmail": {"ios": {"2019-10": "n", "2022-02": "y+"}},
         "outlook": {"macos": {"2016": "a", "2019-10": "u", "16.80": "y"}},
     }
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ('<p onclick="go()">x</p>', "html-handler"),
+        ('<img src="https://x.example/a.jpg" alt="" ONERROR=go()>', "html-handler"),
+        ('<meta http-equiv="Refresh" content="0; url=https://x.example">', "html-refresh"),
+    ],
+)
+def test_what_acts_by_itself_is_an_error(html: str, found: str) -> None:
+    assert f"error {found}" in codes(unsupported_features, page(html))

@@ -59,10 +59,33 @@ def test_the_size_is_that_of_the_encoded_part() -> None:
         ("ftp://example.com/", ["error link-scheme"]),
         ("https://", ["error link-broken"]),
         ("https://[", ["error link-broken"]),
+        ("https://[2001:db8::1]/", []),
+        ("https://exa mple.com/", ["error link-broken"]),
+        ("https://example..com/", ["error link-broken"]),
+        ("https://.example.com/", ["error link-broken"]),
+        ("https://example.com./", []),
+        ("https://example.com/a b", ["warning link-blank"]),
+        ("mailto:", ["error link-broken"]),
+        ("mailto:?", ["error link-broken"]),
+        ("mailto:?subject=The%20quay", []),
+        ("mailto:desk", ["error link-broken"]),
+        ("mailto:the desk@example.com", ["error link-broken"]),
+        ("mailto:desk@example..com", ["error link-broken"]),
+        ("mailto:a@example.com,b%40example.com?subject=a b", []),
+        ("tel:", ["error link-broken"]),
+        ("tel:+", ["error link-broken"]),
+        ("http://localhost:8000/", ["warning link-local"]),
+        ("https://127.0.0.1/", ["warning link-local"]),
+        ("https://localhost.example.com/", []),
     ],
 )
 def test_links_lead_somewhere(href: str, found: list[str]) -> None:
     assert codes(links, page(f'<p id="part"><a href="{href}">Go</a></p>')) == found
+
+
+def test_our_own_letters_may_lead_to_this_machine_until_there_is_an_address() -> None:
+    html = page('<a href="https://localhost/u">Go</a>')
+    assert codes(links, Mail(html=html, marker="M")) == []
 
 
 def test_the_addresses_to_be_tried_are_named_once_without_slots_and_fragments() -> None:
@@ -77,10 +100,23 @@ def test_a_dead_link_is_an_error_and_a_guarded_one_a_hint() -> None:
         "https://a.example": 200,
         "https://b.example": 404,
         "https://c.example": 403,
-        "https://d.example": "no answer",
     }
     found = [f"{each.level} {each.code}" for each in unreachable(answers)]
-    assert found == ["error link-dead", "hint link-guarded", "error link-dead"]
+    assert found == ["error link-dead", "hint link-guarded"]
+
+
+def test_a_server_that_cannot_be_asked_is_a_warning_with_one_way_out() -> None:
+    reason = "no answer within 20 seconds; try again later"
+    (finding,) = unreachable({"https://d.example": reason})
+    assert (finding.level, finding.code) == ("warning", "link-dead")
+    assert finding.message == (
+        "https://d.example: no answer within 20 seconds; look whether the address is right"
+    )
+
+
+def test_an_address_on_this_machine_is_reached_by_no_reader() -> None:
+    (finding,) = unreachable({"http://127.0.0.1:9/": "refused"})
+    assert (finding.level, finding.code) == ("error", "link-dead")
 
 
 # --- images -------------------------------------------------------------------------------------
@@ -99,6 +135,7 @@ def test_a_dead_link_is_an_error_and_a_guarded_one_a_hint() -> None:
         (IMAGE.replace(' height="400"', ""), ["hint image-height"]),
         (IMAGE.replace("https://example.com/a.jpg", "a.jpg"), ["error image-relative"]),
         (IMAGE.replace("https://example.com/a.jpg", "cid:a@b"), []),
+        (IMAGE.replace("https:", "http:"), ["hint image-http"]),
         (IMAGE.replace("https://example.com/a.jpg", ""), ["error image-src"]),
         (IMAGE.replace("https://example.com/a.jpg", "data:image/gif,x"), ["warning image-data"]),
         ('<img src="https://x.example/open" width="1" height="1">', []),
@@ -164,6 +201,12 @@ def test_headings_go_down_step_by_step_from_one(headings: str, found: list[str])
 )
 def test_tables_say_that_they_are_only_layout(table: str, found: list[str]) -> None:
     assert codes(accessibility, page(f"<h1>a</h1>{table}")) == found
+
+
+def test_the_number_of_tables_is_told_once() -> None:
+    (finding,) = accessibility(Mail(html=page("<h1>a</h1>" + "<table><tr><td>x</table>" * 2)))
+    assert finding.count == 2
+    assert finding.message.startswith("a table that only lays out")
 
 
 @pytest.mark.parametrize(
