@@ -1,6 +1,8 @@
 """Colours of CSS, and their contrast (WCAG 2.2, 1.4.3)."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from PIL import ImageColor
 
@@ -63,6 +65,29 @@ def contrast(one: Colour, other: Colour) -> float:
 def written(colour: Colour) -> str:
     """#rrggbb"""
     return "#" + "".join(f"{round(channel):02x}" for channel in colour[:3])
+
+
+def pattern_of(colour: Colour) -> str:
+    """A regular expression for an opaque colour as it may be written in HTML and CSS."""
+    code = written(colour)
+    forms = [rf"{code}(?![0-9a-f])"]
+    if code[1::2] == code[2::2]:
+        forms.append(rf"#{code[1::2]}(?![0-9a-f])")
+    channels = r"\s*[,\s]\s*".join(str(round(channel)) for channel in colour[:3])
+    forms.append(rf"rgba?\(\s*{channels}(?!\d)")
+    forms += (rf"[:=\"'\s]{name}\s*(?=[;\"'!}}>])" for name in _names().get(code, ()))
+    return "|".join(forms)
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, tuple[str, ...]]:
+    """The names of colours by their code."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name in sorted(ImageColor.colormap):
+        red, green, blue = ImageColor.getrgb(name)[:3]
+        code = written((red, green, blue, 1))
+        names[code] = (*names.get(code, ()), name)
+    return names
 
 
 def _hex(digits: str) -> Colour:

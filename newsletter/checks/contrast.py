@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.checks.cascade import Style, Styles, has_dark_colours, on_screen
 from newsletter.checks.colours import (
@@ -15,10 +15,12 @@ from newsletter.checks.colours import (
     contrast,
     has_picture,
     over,
+    pattern_of,
     written,
 )
 from newsletter.checks.given import Mail
 from newsletter.checks.page import Element, Page
+from newsletter.checks.places import either
 from newsletter.checks.visible import visible_texts
 from newsletter.model.finding import Finding, Level
 
@@ -64,13 +66,18 @@ def _in_scheme(mail: Mail, *, dark: bool) -> Iterator[Finding]:
     looks = _looks(page, styles, dark=dark)
     weak: Counter[tuple[str, str, float, float]] = Counter()
     examples: dict[tuple[str, str, float, float], str] = {}
+    places: dict[tuple[str, str, float, float], str] = {}
     for text in visible_texts(page, styles):
-        pair = _weak(looks[text.owner.index])
+        look = looks[text.owner.index]
+        pair = _weak(look)
         if pair and any(each.isalnum() for each in text.content):
             weak[pair] += 1
             examples.setdefault(pair, text.content.strip()[:_SHOWN])
+            if look.ink is not None and look.ground is not None:
+                places.setdefault(pair, either(pattern_of(look.ink), pattern_of(look.ground)))
     for pair, count in weak.items():
-        yield _finding(mail, pair, examples[pair], count, dark=dark)
+        finding = _finding(pair, examples[pair], dark=dark)
+        yield replace(finding, count=count, place=places[pair])
 
 
 def _weak(look: _Look) -> tuple[str, str, float, float] | None:
@@ -84,17 +91,13 @@ def _weak(look: _Look) -> tuple[str, str, float, float] | None:
     return written(ink), written(look.ground), round(ratio, 2), look.needed
 
 
-def _finding(
-    mail: Mail, pair: tuple[str, str, float, float], example: str, count: int, *, dark: bool
-) -> Finding:
+def _finding(pair: tuple[str, str, float, float], example: str, *, dark: bool) -> Finding:
     ink, ground, ratio, needed = pair
     return Finding(
         level=Level.WARNING,
         code="contrast-dark" if dark else "contrast",
         message=f"{ink} on {ground}{' in the dark' if dark else ''} has a contrast of {ratio}, and "
         f"{needed} is needed to read “{example}”; make one darker or the other lighter",
-        place=re.escape(ink),
-        count=count,
     )
 
 
@@ -138,21 +141,24 @@ def _ink(element: Element, style: Style, around: _Look) -> Colour | None:
 
 
 def _ground(element: Element, style: Style, around: _Look) -> Colour | None:
-    ground = around.ground
-    if said := element.attributes.get("bgcolor"):
-        ground = _laid(colour_of(said), ground)
-    if "background" in element.attributes:
-        ground = None
-    last = [name for name in style if name in ("background", "background-color")]
-    for name in last[-1:]:
-        value = style[name].value
-        inherits = value.lower() in ("inherit", "none", "initial", "unset")
-        colour = background_of(value)
-        if not inherits:
-            ground = None if has_picture(value) else _laid(colour, ground)
-    if "background-image" in style and has_picture(style["background-image"].value):
+    """A style wins over the attributes, even where it says that there is nothing."""
+    if _shows_picture(element, style):
         return None
-    return ground
+    names = [name for name in style if name in ("background", "background-color")]
+    if not names:
+        said = element.attributes.get("bgcolor")
+        return _laid(colour_of(said), around.ground) if said else around.ground
+    value = style[names[-1]].value
+    if value.lower() in ("inherit", "none", "initial", "unset"):
+        return around.ground
+    return _laid(background_of(value), around.ground)
+
+
+def _shows_picture(element: Element, style: Style) -> bool:
+    last = [name for name in style if name in ("background", "background-image")]
+    if last:
+        return has_picture(style[last[-1]].value)
+    return bool(element.attributes.get("background", "").strip())
 
 
 def _laid(colour: Colour | None, ground: Colour | None) -> Colour | None:

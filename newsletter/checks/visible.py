@@ -11,11 +11,13 @@ _NEVER = frozenset({"script", "style", "template", "title", "head", "noscript", 
 _HIDING = {
     "display": re.compile(r"none"),
     "visibility": re.compile(r"hidden|collapse"),
-    "font-size": re.compile(r"0+(\.0+)?(px|em|rem|pt|%)?"),
+    "font-size": re.compile(r"0+(\.0+)?(px|em|rem|pt|%)?|(0*\.\d+|0*1(\.0+)?)px"),
     "max-height": re.compile(r"0(px|em|rem)?"),
+    "height": re.compile(r"0(px|em|rem)?"),  # with what overflows hidden
     "opacity": re.compile(r"0+(\.0+)?%?"),
     "mso-hide": re.compile(r"all"),
 }
+_ALONE = _HIDING.keys() - {"font-size", "height"}
 
 
 def hides(style: Style, name: str) -> bool:
@@ -35,7 +37,8 @@ def hidden_elements(page: Page, styles: Styles) -> frozenset[int]:
 
 
 def silent_elements(page: Page, styles: Styles) -> frozenset[int]:
-    """The indexes of all elements whose own text is not seen: hidden, or with a font size of 0.
+    """The indexes of all elements whose own text is not seen: hidden, or with a font of one
+    pixel or none.
     That holds until an element within sets another; columns are written so."""
     tiny: set[int] = set()
     for element in page.elements:
@@ -49,7 +52,12 @@ def silent_elements(page: Page, styles: Styles) -> frozenset[int]:
 def _hidden(element: Element, style: Style) -> bool:
     if element.tag in _NEVER or "hidden" in element.attributes:
         return True
-    return any(hides(style, name) for name in _HIDING if name != "font-size")
+    return _squeezed(style) or any(hides(style, name) for name in _ALONE)
+
+
+def _squeezed(style: Style) -> bool:
+    overflow = style.get("overflow", style.get("overflow-y"))
+    return hides(style, "height") and overflow is not None and "hidden" in overflow.value.lower()
 
 
 def visible_texts(page: Page, styles: Styles) -> Iterator[Text]:

@@ -8,6 +8,7 @@ from newsletter.checks.given import Mail
 from newsletter.checks.images import images
 from newsletter.checks.leftovers import leftovers
 from newsletter.checks.links import addresses, links, unreachable
+from newsletter.checks.mail import check_mail
 from newsletter.checks.size import encoded_bytes, size
 from newsletter.checks.spam import spam
 from newsletter.checks.subject import preheader, subject
@@ -259,6 +260,17 @@ def test_vague_words_are_written_as_they_are_compared() -> None:
         ('<div style="background:rgba(0,0,0,.9)"><p style="color:#fff">x</p></div>', []),
         ('<p style="color:var(--x)">x</p>', []),
         ('<body text="#eeeeee"><p>x</p>', ["warning contrast"]),
+        ('<table bgcolor="#000" style="background:#fff"><td>x</table>', []),
+        ('<table bgcolor="#000" style="background-color:transparent"><td>x</table>', []),
+        ('<table bgcolor="#000" style="background:none"><td>x</table>', []),
+        ('<table bgcolor="#fff" style="background:#000"><td>x</table>', ["warning contrast"]),
+        ('<div background="a.jpg" style="background:#000"><p>x</p></div>', ["warning contrast"]),
+        ('<div style="background-color:#000;background-image:url(a.jpg)">x</div>', []),
+        ('<div style="height:0;overflow:hidden"><p style="color:#fff">x</p></div>', []),
+        ('<div style="height:0"><p style="color:#fff">x</p></div>', ["warning contrast"]),
+        ('<p style="font-size:1px;color:#fff">x</p>', []),
+        ('<p style="font-size:0.5px;color:#fff">x</p>', []),
+        ('<p style="font-size:11px;color:#fff">x</p>', ["warning contrast"]),
         ('<p style="background-image:url(a.jpg);color:#eee">x</p>', []),
         ('<p style="background:transparent;color:#eee">x</p>', ["warning contrast"]),
         ('<p style="background:none;color:#eee">x</p>', ["warning contrast"]),
@@ -294,6 +306,23 @@ def test_a_finding_of_contrast_names_colours_ratio_and_text() -> None:
     assert finding.message.startswith("#eeeeee on #ffffff has a contrast of 1.16, and 4.5 is")
     assert "“Hello”" in finding.message
     assert finding.count == 3
+
+
+@pytest.mark.parametrize(
+    "ink", ["#999", "#999999", "rgb(153, 153, 153)", "rgb(153 153 153)", "#FFF", "White", "silver"]
+)
+def test_a_finding_of_contrast_names_the_line_however_the_colour_is_written(ink: str) -> None:
+    html = page(f'<p>A white house, #9999990</p>\n<p style="color:{ink}">Hello</p>')
+    report = check_mail(Mail(html=html), templates={"a.html": html})
+    (finding,) = [each for each in report.findings if each.code == "contrast"]
+    assert finding.place == "a.html:2"
+
+
+def test_where_a_colour_came_from_elsewhere_the_ground_is_the_place() -> None:
+    html = page('<p>One</p>\n<div style="background:black">Hello</div>')
+    report = check_mail(Mail(html=html), templates={"a.html": html})
+    (finding,) = [each for each in report.findings if each.code == "contrast"]
+    assert finding.place == "a.html:2"
 
 
 # --- leftovers ----------------------------------------------------------------------------------
