@@ -128,7 +128,7 @@ def test_a_save_leaves_everything_where_the_editor_was_looking(
     for frame, far in (("phone", 700), ("desktop", 400)):
         expect(page.frame_locator(f".{frame} iframe").locator("h2").first).to_be_visible()
         scroll(page, frame, far)
-    page.wait_for_timeout(1500)  # browsers write down where a page stands a while after it moved
+    page.wait_for_timeout(4000)  # browsers write down where a page stands a while after it moved
     words = app.folder / "layouts" / "_words" / "en.toml"
     words.write_text(words.read_text("utf-8").replace("Continue reading", "Go on"), "utf-8")
     renewed = page.frame_locator(".phone iframe").get_by_text("Go on").first
