@@ -16,8 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from newsletter.app import App
 from newsletter.flows.compose import Composed
 from newsletter.lib.errors import NewsletterError
-from newsletter.model.edition import Rule, Slot
-from newsletter.model.finding import Level
+from newsletter.model.edition import Slot
 from newsletter.model.specs import Digest
 
 TICK_SECONDS = 20
@@ -129,20 +128,14 @@ class Service:
         """What it does without, and what is wrong with it."""
         for missing in edition.missing:
             log.warning("picture", edition=edition.number, fault=missing)
-        for left in edition.left_out:
-            if left.reason or left.rule is Rule.NO_ROOM:
-                log.warning(
-                    "story", edition=edition.number, title=left.title,
-                    rule=left.rule.value, reason=left.reason,
-                )  # fmt: skip
-        for finding in edition.findings:
-            if finding.level is not Level.HINT:
-                log.warning(
-                    "check",
-                    edition=edition.number,
-                    level=finding.level.value,
-                    found=finding.message,
-                )
+        for left in edition.set_aside:
+            log.warning(
+                "story", edition=edition.number, title=left.title,
+                rule=left.rule.value, reason=left.reason,
+            )  # fmt: skip
+        for finding in edition.remarks:
+            level, found = finding.level.value, finding.message
+            log.warning("check", edition=edition.number, level=level, found=found)
 
     def _deliver(self) -> None:
         for edition in self.app.deliver():

@@ -16,7 +16,7 @@ from newsletter.checks.links import addresses, all_addresses, unreachable
 from newsletter.checks.mail import Mail, check_mail, read_message
 from newsletter.cli import options
 from newsletter.cli.output import print_json, say_collected, say_lists
-from newsletter.flows.press import Press, words_of
+from newsletter.flows.press import Press
 from newsletter.flows.preview import NO_ARTICLE, Proof
 from newsletter.flows.proofread import content_of, mail_of, templates_of, trial_report
 from newsletter.lib.errors import NewsletterError
@@ -176,7 +176,7 @@ def _no_letter(press: Press, proof: Proof) -> Report:
     fault = proof.fault or "there is no letter"
     if fault == NO_ARTICLE:
         try:
-            words_of(press, proof.language)
+            press.words(proof.language)
         except NewsletterError as missing:
             fault = str(missing)
     level = Level.HINT if fault == NO_ARTICLE else Level.ERROR

@@ -14,8 +14,7 @@ from newsletter.flows.collect import Collected
 from newsletter.flows.compose import Composed
 from newsletter.flows.enrol import ListReport
 from newsletter.lib.text import shortened
-from newsletter.model.edition import Rule, Slot
-from newsletter.model.finding import Level
+from newsletter.model.edition import Slot
 
 
 def print_json(document: object) -> None:
@@ -78,13 +77,11 @@ def say_composed(made: Composed) -> None:
     name = f"{made.digest}.{made.language}"
     for missing in made.missing:
         warn(f"{name}: a picture is left out: {missing}")
-    for left in made.left_out:
-        if left.reason or left.rule is Rule.NO_ROOM:
-            title = shortened(left.title, 80)
-            warn(f"{name}: “{title}” is left out: {left.rule} {left.reason}".rstrip())
-    for finding in made.findings:
-        if finding.level is not Level.HINT:
-            warn(f"{name}: {finding.level}: {finding.message}")
+    for left in made.set_aside:
+        title = shortened(left.title, 80)
+        warn(f"{name}: “{title}” is left out: {left.rule} {left.reason}".rstrip())
+    for finding in made.remarks:
+        warn(f"{name}: {finding.level}: {finding.message}")
 
 
 def interactive() -> bool:

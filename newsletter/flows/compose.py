@@ -8,8 +8,8 @@ from newsletter.editions.select import Selection, Wish, newest, passed_over, sel
 from newsletter.editions.slot import due_slots, gap_before
 from newsletter.flows.press import Press
 from newsletter.flows.typeset import Order, Typeset, typeset
-from newsletter.model.edition import EditionState, LeftOut, Slot
-from newsletter.model.finding import Finding
+from newsletter.model.edition import UNSET, EditionState, LeftOut, Slot
+from newsletter.model.finding import Finding, Level
 from newsletter.model.specs import Approval, Digest, OnFinding
 from newsletter.store import articles, deliveries, editions, pictures
 from newsletter.store.database import Database, Tx
@@ -45,6 +45,16 @@ class Composed:
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def set_aside(self) -> tuple[LeftOut, ...]:
+        """The stories that were chosen, and could not be set."""
+        return tuple(left for left in self.left_out if left.rule in UNSET)
+
+    @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """What somebody should know of the letter; hints are for who asks."""
+        return tuple(each for each in self.findings if each.level is not Level.HINT)
 
 
 def due(

@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 
@@ -18,7 +18,7 @@ from newsletter.model.specs import Digest, Publication
 from newsletter.rendering.body import pictures_in
 from newsletter.rendering.frames import Frame, frames
 from newsletter.rendering.layouts import load_layout, load_sponsor, load_words
-from newsletter.rendering.look import Look
+from newsletter.rendering.look import Layout, Look
 from newsletter.rendering.pictures import ScaledPicture, scaled
 from newsletter.rendering.render import render_edition
 from newsletter.rendering.words import Words
@@ -35,6 +35,8 @@ class Press:
     NewsletterError when they are not to be had. `isolated` is how a function is called that works
     on what others wrote. `message` gives a letter of a digest in a language as somebody would get
     it, None where that cannot be known. `shares` are those of the readers' mail programs.
+    `layout` and `words` read those of a name or a language, each once: a file that is saved while
+    the press runs must not make half a letter.
     """
 
     publication: Publication
@@ -44,6 +46,12 @@ class Press:
     isolated: Isolation = here
     message: Callable[[Letter, Digest, str], bytes | None] = lambda letter, digest, language: None
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+    layout: Callable[[str], Layout] = field(init=False, repr=False, compare=False)
+    words: Callable[[str], Words] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, load in (("layout", load_layout), ("words", load_words)):
+            object.__setattr__(self, name, cache(partial(load, folders=self.folders)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +83,6 @@ class Shooting:
 NO_PICTURES = Shooting()
 
 
-def words_of(press: Press, language: str) -> Words:
-    return load_words(language, press.folders)
-
-
 def print_letter(
     press: Press, edition: Edition, digest: Digest, shooting: Shooting | None = None
 ) -> Printed:
@@ -91,8 +95,8 @@ def print_letter(
         render_edition,
         edition,
         publication=press.publication,
-        layout=load_layout(digest.layout, press.folders),
-        words=words_of(press, edition.language),
+        layout=press.layout(digest.layout),
+        words=press.words(edition.language),
         pictures={where: shot.picture for where, shot in shooting.shots.items()},
         base_url=press.base_url,
         marker=secrets.token_hex(12),
@@ -125,7 +129,7 @@ def _with_pictures(letter: Letter, shooting: Shooting) -> Printed:
 
 def shoot(press: Press, edition: Edition, digest: Digest) -> Shooting:
     """The pictures of an edition, as its layout shows them."""
-    look = load_layout(digest.layout, press.folders).look
+    look = press.layout(digest.layout).look
     read = cache(press.read_picture)  # one image may stand in several places
     shots: dict[tuple[Image, Place], Shot] = {}
     places = frames(look)

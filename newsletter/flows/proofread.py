@@ -10,7 +10,6 @@ from newsletter.model.edition import Edition, Slot
 from newsletter.model.finding import Report
 from newsletter.model.letter import Letter, PictureCopy
 from newsletter.model.specs import Digest
-from newsletter.rendering.layouts import load_layout
 from newsletter.rendering.specimen import specimen, specimen_pictures
 
 _TRIAL = datetime(2026, 1, 15, 7, tzinfo=UTC)
@@ -59,7 +58,7 @@ def content_of(edition: Edition) -> tuple[str, ...]:
 
 def templates_of(press: Press, digest: Digest) -> dict[str, str]:
     """What the letters of a digest are made of, by the names of the files."""
-    return load_layout(digest.layout, press.folders).files
+    return press.layout(digest.layout).files
 
 
 def trial_report(press: Press, layout: str, language: str) -> Report:

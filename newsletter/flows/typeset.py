@@ -10,14 +10,7 @@ from dataclasses import dataclass, replace
 from newsletter.checks.size import TOO_LARGE, encoded_bytes
 from newsletter.editions.compose import compose_edition
 from newsletter.editions.shorten import shortened, without_last
-from newsletter.flows.press import (
-    NO_PICTURES,
-    Press,
-    Printed,
-    print_letter,
-    shoot,
-    words_of,
-)
+from newsletter.flows.press import NO_PICTURES, Press, Printed, print_letter, shoot
 from newsletter.flows.proofread import report_on
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Overrun
@@ -99,7 +92,7 @@ def _edition(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> E
         press.publication,
         order.slot,
         order.language,
-        also=words_of(press, order.language)["also"],
+        also=press.words(order.language)["also"],
         sample=order.sample,
     )
 

@@ -195,7 +195,7 @@ def _answer(message: bytes, limits: Limits) -> tuple[str, object]:
         return "overran", _too_long(limits)
     except MemoryError:
         return "overran", f"needs more memory than {limits.megabytes} MB"
-    except Exception as error:
+    except Exception as error:  # nobody foresaw it: it costs this call, and is named to the caller
         return "failed", f"{type(error).__name__}: {error}"
 
 

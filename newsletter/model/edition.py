@@ -64,6 +64,9 @@ class Rule(StrEnum):
     UNPRINTABLE = "cannot be rendered"
 
 
+UNSET = (Rule.NO_ROOM, Rule.UNPRINTABLE)  # what befalls a story after it was chosen
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A story that an edition does without, by which rule; `reason` where that needs words."""
