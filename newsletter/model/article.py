@@ -8,6 +8,15 @@ from enum import StrEnum
 UNKNOWN_LANGUAGE = "und"  # BCP 47: undetermined
 
 
+class Visibility(StrEnum):
+    """Who may read an article in full: anybody, or only those whom its publisher lets in."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    PAID = "paid"
+    PASSWORD = "password"  # noqa: S105 - what it is closed with, none itself
+
+
 class Precision(StrEnum):
     """How much of a moment its publisher gave."""
 
@@ -113,6 +122,7 @@ class Draft:
     translations: Mapping[str, str | None] = field(default_factory=dict)
     translation_key: str | None = None
     site: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
     page: Page | None = None
     text: str | None = None
     remarks: tuple[Remark, ...] = ()
@@ -142,6 +152,7 @@ class Article:
     published: Moment | None = None
     updated: Moment | None = None
     site: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
     provenance: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -10,7 +11,7 @@ from newsletter.model.article import Draft
 from newsletter.model.specs import FeedSpec
 from newsletter.sources.decode import html_text
 from newsletter.sources.json_feed import parse_json
-from newsletter.sources.page import with_page
+from newsletter.sources.page import gone_page, with_page
 from newsletter.sources.port import Fetch, Found, SourceFault, answered
 from newsletter.sources.xml_feed import parse_xml
 
@@ -64,7 +65,7 @@ class FeedSource:
     def name(self) -> str:
         return self._spec.name
 
-    def read(self) -> Found:
+    def read(self, since: datetime | None = None) -> Found:
         fetched = answered(self._fetch, self._spec.url)
         return parse_feed(
             fetched.content,
@@ -77,6 +78,9 @@ class FeedSource:
     def complete(self, draft: Draft) -> Draft:
         """Two thirds of all entries have no picture and half no author: their pages have."""
         return with_page(draft, self._fetch) if self._spec.enrich else draft
+
+    def withdrawn(self, guid: str | None, url: str | None) -> str | None:
+        return gone_page(self._fetch, url)
 
 
 def linked_feeds(html: str, url: str | None) -> Iterator[str]:

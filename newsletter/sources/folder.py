@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
@@ -43,7 +44,7 @@ class FolderSource:
     def name(self) -> str:
         return self._spec.name
 
-    def read(self) -> Found:
+    def read(self, since: datetime | None = None) -> Found:
         """The drafts by their paths, those that belong together told of each other.
 
         SourceFault when there is no such folder; single files and pictures that cannot be read
@@ -65,6 +66,12 @@ class FolderSource:
 
     def complete(self, draft: Draft) -> Draft:
         return draft
+
+    def withdrawn(self, guid: str | None, url: str | None) -> str | None:
+        """The id of a file is its path: when the file is gone, so is the article."""
+        if guid is None or not is_folder(self._folder) or inside(self._folder, self._folder / guid):
+            return None
+        return f"{guid}: there is no such file any more"
 
 
 class _Reading:

@@ -160,6 +160,7 @@ class Http:
             content=content,
             content_type=media_type,
             charset=charset,
+            headers=headers,
         )
 
     def _body(self, chunks: Iterable[bytes], encoding: str, named: str) -> bytes:

@@ -1,6 +1,8 @@
 """Single HTML pages, each an article; and the page of an article that a feed only announces."""
 
 from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
 
 from newsletter.model.article import Draft, Page, Remark
 from newsletter.model.specs import PagesSpec
@@ -8,6 +10,7 @@ from newsletter.sources.decode import html_text
 from newsletter.sources.port import Fetch, Fetched, Found, ItemFault, SourceFault, answered
 
 PAGE_UNREAD = "page_unread"
+_GONE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 def draft_of_page(html: str, *, source: str, url: str | None) -> Draft:
@@ -25,6 +28,18 @@ def with_page(draft: Draft, fetch: Fetch) -> Draft:
         return replace(draft, remarks=(*draft.remarks, Remark(PAGE_UNREAD, str(fault))))
 
 
+def gone_page(fetch: Fetch, url: str | None) -> str | None:
+    """What a server says of a page that it has no longer; None for one that is there, and where
+    no server answers: a fault of a moment must not take an article out of an edition."""
+    if url is None:
+        return None
+    try:
+        status = fetch(url).status
+    except SourceFault:
+        return None
+    return f"{url}: the server answered {status}" if status in _GONE else None
+
+
 class PagesSource:
     """Pages given by their addresses."""
 
@@ -36,7 +51,7 @@ class PagesSource:
     def name(self) -> str:
         return self._spec.name
 
-    def read(self) -> Found:
+    def read(self, since: datetime | None = None) -> Found:
         """One draft a page. SourceFault when none of the pages is to be had."""
         drafts: list[Draft] = []
         faults: list[SourceFault] = []
@@ -54,6 +69,9 @@ class PagesSource:
 
     def complete(self, draft: Draft) -> Draft:
         return draft
+
+    def withdrawn(self, guid: str | None, url: str | None) -> str | None:
+        return gone_page(self._fetch, url)
 
     def _draft(self, url: str) -> Draft:
         page = _fetched_page(self._fetch, url)

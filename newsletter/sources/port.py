@@ -1,7 +1,8 @@
 """What every source can do, and what it may use for it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Literal, Protocol
 
@@ -25,7 +26,8 @@ class SourceFault(NewsletterError):
 class Fetched:
     """An answer: `url` is where the redirects ended, `content` is decompressed.
 
-    `content_type` is the media type alone, in lower case; `charset` its parameter.
+    `content_type` is the media type alone, in lower case; `charset` its parameter. `headers` have
+    their names in lower case.
     """
 
     url: str
@@ -33,6 +35,7 @@ class Fetched:
     content: bytes
     content_type: str | None = None
     charset: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Fetch = Callable[[str], Fetched]
@@ -63,13 +66,22 @@ class Source(Protocol):
     def name(self) -> str:
         """The identity of the source: addresses may change, the name stays."""
 
-    def read(self) -> Found:
-        """All that the source offers now. SourceFault when nothing of it can be read."""
+    def read(self, since: datetime | None = None) -> Found:
+        """What the source offers now. SourceFault when nothing of it can be read.
+
+        `since` is when it was last read without a fault: a source that can be asked for changes
+        alone answers with those, and with a little more for clocks that differ.
+        """
 
     def complete(self, draft: Draft) -> Draft:
         """The draft with the page of its article attached, where that can add something.
 
         A page that cannot be had is told in `remarks` (code "page_unread"); never raises.
+        """
+
+    def withdrawn(self, guid: str | None, url: str | None) -> str | None:
+        """Why the article with this id or at this address is no longer published, as asked just
+        now; None while it is, and where that cannot be told. Never raises.
         """
 
 

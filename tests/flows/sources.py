@@ -26,8 +26,9 @@ class ListedSource:
         self.drafts = list(drafts)
         self.fault: Exception | None = None
         self.completed: list[str | None] = []
+        self.gone: dict[str | None, str] = {}
 
-    def read(self) -> Found:
+    def read(self, since: datetime | None = None) -> Found:
         if self.fault:
             raise self.fault
         return Found(drafts=tuple(self.drafts))
@@ -35,6 +36,9 @@ class ListedSource:
     def complete(self, draft: Draft) -> Draft:
         self.completed.append(draft.url)
         return draft
+
+    def withdrawn(self, guid: str | None, url: str | None) -> str | None:
+        return self.gone.get(guid)
 
 
 def draft(number: int = 1, language: str = "en", **changes: Any) -> Draft:
