@@ -18,6 +18,7 @@ from newsletter.config.faults import FILE, ConfigError, Fault, Key, dotted, faul
 from newsletter.config.words import parse_words
 from newsletter.model.specs import (
     ANY_LANGUAGE,
+    Choice,
     Digest,
     FeedSpec,
     FolderSpec,
@@ -277,9 +278,15 @@ def _client_faults(settings: Settings) -> Iterator[Fault]:
 
 def _digest_faults(key: Key, digest: Digest, settings: Settings) -> Iterator[Fault]:
     names = [source.name for source in settings.sources]
-    for name in digest.sources:
-        if name not in names:
-            yield Fault((*key, "sources"), f"{name!r} is no source; there are: {', '.join(names)}")
+    for place, chosen in (
+        (("sources",), digest.sources),
+        (("include", "sources"), digest.include.sources),
+        (("exclude", "sources"), digest.exclude.sources),
+    ):
+        for name in chosen:
+            if name not in names:
+                there = f"{name!r} is no source; there are: {', '.join(names)}"
+                yield Fault((*key, *place), there)
     for language in digest.languages:
         if language not in settings.languages:
             yield Fault(
@@ -313,6 +320,8 @@ _TABLES: dict[str, type] = {
     "sources.pages": PagesSpec,
     "sources.folder": FolderSpec,
     "digests": Digest,
+    "digests.include": Choice,
+    "digests.exclude": Choice,
     "digests.sender.*": Sender,
 }
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from newsletter.articles.decide import parse_first_run
 from newsletter.config.faults import Fault, Key, found_instead, table_key
 from newsletter.editions.slot import check_schedule
-from newsletter.model.specs import ANY_LANGUAGE, Approval
+from newsletter.model.specs import ANY_LANGUAGE, LEAVE_OUT, Approval, Fallback
 from newsletter.subscribers.address import NotAnAddress, normalise
 
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
@@ -39,6 +39,15 @@ def _approval(text: object) -> Approval:
         case str() if text.startswith("veto "):
             return Approval(needed=True, veto=duration(text.removeprefix("veto ")))
     raise ValueError('"automatic", "hold" or "veto 30m"')
+
+
+def _fallback(text: object) -> Fallback:
+    """ "leave_out", "original", or one of them after "wait 6h then"."""
+    match = re.fullmatch(r"(?:wait (.+) then )?(leave_out|original)", str(text).strip())
+    if match is None:
+        raise ValueError('"leave_out", "original" or "wait 6h then original"')
+    wait = duration(match[1]) if match[1] else timedelta()
+    return Fallback(original=match[2] == "original", wait=wait)
 
 
 def _schedule(text: object) -> object:
@@ -205,6 +214,9 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "digests.max_age": duration,
     "digests.late": duration,
     "digests.approve": _approval,
+    "digests.fallback": _fallback,
+    "digests.include.languages": _each(_language),
+    "digests.exclude.languages": _each(_language),
     "digests.reply_to": _by_language(_mail_address),
     "digests.link_parameters": _parameters,
     "digests.sender": _senders,
@@ -218,6 +230,7 @@ _PLACEHOLDERS: dict[str, object] = {
     "max_age": None,
     "late": timedelta(hours=6),
     "approve": Approval(needed=True),
+    "fallback": LEAVE_OUT,
 }
 """Stand in for a faulty value of another type while the other keys are checked."""
 

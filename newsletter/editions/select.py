@@ -7,9 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsletter.model.article import Known
+from newsletter.editions.choice import fits, is_any
+from newsletter.editions.story import Story, speaks
+from newsletter.model.article import Known, Visibility
 from newsletter.model.edition import EditionStory, LeftOut, Rule
-from newsletter.model.specs import Fallback
+from newsletter.model.specs import LEAVE_OUT, Choice, Fallback
+
+_LATE = timedelta(hours=72)  # between publication and our first sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,20 +24,13 @@ class Wish:
     now: datetime
     max_stories: int
     max_age: timedelta
-    carry_over: bool
-    fallback: Fallback
+    carry_over: bool = False
+    fallback: Fallback = LEAVE_OUT
     sources: tuple[str, ...] = ()  # all when empty
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Everything the store knows of one story: its articles, one a language."""
-
-    id: int
-    members: tuple[Known, ...]
-
-    def in_language(self, language: str) -> Known | None:
-        return next((k for k in self.members if speaks(k.article.language, language)), None)
+    include: Choice = Choice()
+    exclude: Choice = Choice()
+    hold_late: bool = False
+    members_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +41,17 @@ class Selection:
     left_out: tuple[LeftOut, ...]
 
 
-def speaks(article_language: str, language: str) -> bool:
-    """True when a reader of `language` reads the article: es-MX for es, not en for es."""
-    return article_language.partition("-")[0] == language.partition("-")[0]
-
-
-def stories_of(known: Iterable[Known]) -> list[Story]:
-    """The articles gathered into their stories."""
-    gathered: dict[int, list[Known]] = {}
-    for each in known:
-        gathered.setdefault(each.story, []).append(each)
-    return [Story(story, tuple(members)) for story, members in gathered.items()]
-
-
 def select(stories: Iterable[Story], used: Mapping[int, Rule], wish: Wish) -> Selection:
     """Choose from `stories`; `used` tells which of them the ledger already holds, and how
     (Rule.MAILED or Rule.PASSED_OVER)."""
     eligible: list[tuple[Story, Known]] = []
     left_out: list[LeftOut] = []
     for story in stories:
-        candidate, rule = _candidate(story, wish)
-        rule = used.get(story.id) or rule or _age_rule(candidate, wish)
+        candidate = _candidate(story, wish)
+        rule = used.get(story.id) or _forbidding(story, candidate, wish)
         if rule:
-            left_out.append(LeftOut(story.id, candidate.article.title, rule))
+            reason = (candidate.withdrawn or candidate.held or "") if rule in _EXPLAINED else ""
+            left_out.append(LeftOut(story.id, candidate.article.title, rule, reason))
         else:
             eligible.append((story, candidate))
     eligible.sort(key=lambda pair: _newest_first(pair[1]), reverse=True)
@@ -88,37 +73,91 @@ def newest(stories: Sequence[Story], wish: Wish) -> tuple[EditionStory, ...]:
     readable = [
         (story, known)
         for story in stories
-        if (known := story.in_language(wish.language)) is not None
+        if (known := story.in_language(wish.language)) is not None and not known.withdrawn
     ]
     readable.sort(key=lambda pair: _newest_first(pair[1]), reverse=True)
     return tuple(edition_story(*pair, wish.language) for pair in readable[: wish.max_stories])
 
 
-def _candidate(story: Story, wish: Wish) -> tuple[Known, Rule | None]:
-    """The article that would stand for the story, and the rule that forbids it, if any."""
-    own = story.in_language(wish.language)
-    if own is None and wish.fallback is Fallback.LEAVE_OUT:
-        return story.members[0], Rule.NO_TRANSLATION
-    candidate = own or min(story.members, key=lambda known: known.first_seen)
-    if wish.sources and candidate.article.source not in wish.sources:
-        return candidate, Rule.OTHER_SOURCE
-    if candidate.baseline or any(_long_before(k, candidate, wish) for k in story.members):
-        return candidate, Rule.BASELINE
-    return candidate, None
+def _candidate(story: Story, wish: Wish) -> Known:
+    """The article that would stand for the story: in the edition's language, else the one seen
+    first. What has been withdrawn stands for nothing while there is another."""
+    there = story.present
+    return there.in_language(wish.language) or min(there.members, key=lambda k: k.first_seen)
 
 
-def _long_before(member: Known, candidate: Known, wish: Wish) -> bool:
-    """A late translation of what was old at the start is not news either."""
-    return member.baseline and candidate.first_seen - member.first_seen > wish.max_age
-
-
-def _age_rule(candidate: Known, wish: Wish) -> Rule | None:
-    published = candidate.article.published
-    if published and published.instant > wish.now:
-        return Rule.NOT_YET
-    if candidate.first_seen < wish.now - wish.max_age:
-        return Rule.TOO_OLD
+def _forbidding(story: Story, candidate: Known, wish: Wish) -> Rule | None:
+    """The first rule that keeps the story out. What can never be in this edition is told before
+    what only has to wait."""
+    for rule, applies in _RULES.items():
+        if applies(story, candidate, wish):
+            return rule
     return None
+
+
+def _is_foreign(candidate: Known, wish: Wish) -> bool:
+    return not speaks(candidate.article.language, wish.language)
+
+
+def _waits(story: Story, candidate: Known, wish: Wish) -> bool:
+    return _is_foreign(candidate, wish) and wish.now < candidate.news_since + wish.fallback.wait
+
+
+def _no_translation(story: Story, candidate: Known, wish: Wish) -> bool:
+    return _is_foreign(candidate, wish) and not wish.fallback.original
+
+
+def _is_baseline(story: Story, candidate: Known, wish: Wish) -> bool:
+    """Old at the start; so is a late translation of what was."""
+    return candidate.baseline or any(
+        member.baseline and candidate.first_seen - member.first_seen > wish.max_age
+        for member in story.members
+    )
+
+
+def _not_included(story: Story, candidate: Known, wish: Wish) -> bool:
+    return not fits(wish.include, story.members, candidate)
+
+
+def _is_excluded(story: Story, candidate: Known, wish: Wish) -> bool:
+    return is_any(wish.exclude, story.members, candidate)
+
+
+def _is_late(known: Known) -> bool:
+    published = known.article.published
+    return published is not None and known.first_seen - published.instant > _LATE
+
+
+def _not_yet(story: Story, candidate: Known, wish: Wish) -> bool:
+    published = candidate.article.published
+    return published is not None and published.instant > wish.now
+
+
+def _too_old(story: Story, candidate: Known, wish: Wish) -> bool:
+    """A stand-in for a translation has its age from when the wait for that was over."""
+    waited = wish.fallback.wait if _is_foreign(candidate, wish) else timedelta()
+    return candidate.news_since + waited < wish.now - wish.max_age
+
+
+_RULES = {
+    Rule.WITHDRAWN: lambda story, candidate, wish: candidate.withdrawn is not None,
+    Rule.WAITING: _waits,
+    Rule.NO_TRANSLATION: _no_translation,
+    Rule.OTHER_SOURCE: lambda story, candidate, wish: (
+        bool(wish.sources) and candidate.sources.isdisjoint(wish.sources)
+    ),
+    Rule.NOT_INCLUDED: _not_included,
+    Rule.EXCLUDED: _is_excluded,
+    Rule.MEMBERS_ONLY: lambda story, candidate, wish: (
+        candidate.article.visibility is not Visibility.PUBLIC and not wish.members_only
+    ),
+    Rule.BASELINE: _is_baseline,
+    Rule.HELD: lambda story, candidate, wish: candidate.held is not None,
+    Rule.LATE: lambda story, candidate, wish: wish.hold_late and _is_late(candidate),
+    Rule.NOT_YET: _not_yet,
+    Rule.TOO_OLD: _too_old,
+}
+_EXPLAINED = (Rule.WITHDRAWN, Rule.HELD)  # the store knows more of these than the rule says
 
 
 def _newest_first(known: Known) -> tuple[datetime, datetime, str]:
@@ -139,7 +178,8 @@ def edition_story(story: Story, shown: Known, language: str) -> EditionStory:
         translations={
             known.article.language: known.article.address
             for known in story.members
-            if known is not shown and known.article.address
+            if known is not shown and known.article.address and not known.withdrawn
         },
         fallback=not speaks(shown.article.language, language),
+        late=_is_late(shown),
     )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.editions.due import run_or_fold
-from newsletter.editions.select import Selection, Wish, newest, passed_over, select, stories_of
+from newsletter.editions.select import Selection, Wish, newest, passed_over, select
 from newsletter.editions.slot import due_slots, gap_before
+from newsletter.editions.story import stories_of
 from newsletter.flows.press import Press
 from newsletter.flows.typeset import Order, Typeset, typeset
 from newsletter.model.edition import UNSET, EditionState, LeftOut, Slot
@@ -122,6 +123,10 @@ def wish_of(run: Run, language: str) -> Wish:
         carry_over=digest.carry_over,
         fallback=digest.fallback,
         sources=digest.sources,
+        include=digest.include,
+        exclude=digest.exclude,
+        hold_late=digest.late_articles == "hold",
+        members_only=digest.members_only == "send",
     )
 
 

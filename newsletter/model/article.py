@@ -179,13 +179,22 @@ class Pairing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """An article in the store, with what the program itself knows of it."""
+    """An article in the store, with what the program itself knows of it.
+
+    `news_since` is when it was first seen, or published where it had been announced before, or
+    let go by an editor. `sources` are all that brought it, its own among them. `held` says why an
+    editor has to let it go, `withdrawn` why it is no longer published.
+    """
 
     article: Article
     story: int
     first_seen: datetime
+    news_since: datetime
     baseline: bool = False
     pairing: Pairing | None = None
+    sources: frozenset[str] = frozenset()
+    held: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ class EditionStory:
     article: Article
     translations: Mapping[str, str] = field(default_factory=dict)
     fallback: bool = False  # the article is not in the edition's language
+    late: bool = False  # it was published days before it was first seen
 
 
 class Rule(StrEnum):
@@ -58,7 +59,14 @@ class Rule(StrEnum):
     TOO_OLD = "too old"  # first seen longer ago than max_age
     NOT_YET = "not yet published"
     NO_TRANSLATION = "no translation"
+    WAITING = "waits for a translation"
     OTHER_SOURCE = "not among the digest's sources"
+    NOT_INCLUDED = "not among what the digest includes"
+    EXCLUDED = "among what the digest excludes"
+    MEMBERS_ONLY = "not for everybody to read"
+    HELD = "held for an editor"  # one of a flood, or perhaps a story that was there before
+    LATE = "published long before it was seen"  # where the digest holds such
+    WITHDRAWN = "no longer published"
     MAX_STORIES = "max_stories"  # this edition is full
     NO_ROOM = "no room in the letter"  # it would be cut by mail programs; comes with the next one
     UNPRINTABLE = "cannot be rendered"

@@ -148,11 +148,31 @@ class FolderSpec(_SourceSpec):
 SourceSpec = FeedSpec | PagesSpec | FolderSpec
 
 
-class Fallback(StrEnum):
-    """What an edition does with a story that has no article in its language."""
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """What an edition does with a story that has no article in its language: `wait` for one so
+    long after the story came, then show the `original` or leave the story out."""
 
-    LEAVE_OUT = "leave_out"
-    ORIGINAL = "original"
+    original: bool = False
+    wait: timedelta = timedelta()
+
+
+LEAVE_OUT = Fallback()
+ORIGINAL = Fallback(original=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Some of all stories: those of these sources, sections, tags, authors and languages. A kind
+    that is left out does not matter, of the others each has to fit."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 class OnUnknown(StrEnum):
@@ -198,7 +218,11 @@ class Digest:
     max_stories: int = 12
     max_age: timedelta | None = None  # twice the gap between slots when left out
     carry_over: bool = False
-    fallback: Fallback = Fallback.LEAVE_OUT
+    fallback: Fallback = LEAVE_OUT
+    include: Choice = Choice()  # only these
+    exclude: Choice = Choice()  # none of these
+    late_articles: Literal["send", "hold"] = "send"  # published days before they were first seen
+    members_only: Literal["leave_out", "send"] = "leave_out"
     images: Literal["link", "resize", "attach"] = "link"
     late: timedelta = timedelta(hours=6)
     link_parameters: Mapping[str, str] = field(default_factory=dict)

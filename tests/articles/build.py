@@ -74,7 +74,9 @@ def article(**fields: Any) -> Article:
 
 
 def known(story: int = 1, **fields: Any) -> Known:
-    return Known(article=article(**fields), story=story, first_seen=moment(3).at)
+    return Known(
+        article=article(**fields), story=story, first_seen=moment(3).at, news_since=moment(3).at
+    )
 
 
 def moment(day: int) -> Moment:

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from newsletter.config import ConfigError, is_loopback, load
-from newsletter.model.specs import Approval, FeedSpec, MaildirSpec, SmtpSpec
+from newsletter.model.specs import (
+    LEAVE_OUT,
+    Approval,
+    Choice,
+    Fallback,
+    FeedSpec,
+    MaildirSpec,
+    SmtpSpec,
+)
 from tests.config.written import DIGEST, FEED, LEAST, PAGES, SMTP, faults, settings, smtp
 
 
@@ -19,7 +27,7 @@ def test_what_is_left_out_has_the_defaults_of_the_documentation(tmp_path: Path) 
     assert (source.first_run, source.timezone) == ("baseline", "UTC")
     assert (digest.min_stories, digest.max_stories, digest.carry_over) == (1, 12, False)
     assert (digest.max_age, digest.late) == (None, timedelta(hours=6))
-    assert (digest.fallback, digest.images, digest.on_unknown) == ("leave_out", "link", "resend")
+    assert (digest.fallback, digest.images, digest.on_unknown) == (LEAVE_OUT, "link", "resend")
     assert (digest.languages, digest.approve) == (("en", "es"), Approval(needed=False))
 
 
@@ -89,6 +97,13 @@ def test_every_fault_is_named_at_once_with_file_key_and_what_was_expected(tmp_pa
         (DIGEST + "min_stories = 13\n", "digests[1].min_stories: expected"),
         (DIGEST + 'images = "shrink"\n', "digests[1].images"),
         (DIGEST + 'fallback = "wait"\n', "digests[1].fallback"),
+        (DIGEST + 'fallback = "wait soon then original"\n', "digests[1].fallback: expected a dur"),
+        (DIGEST + 'include = {tag = ["x"]}\n', "digests[1].include.tag: no such key; did you"),
+        (DIGEST + 'include = {sources = ["x"]}\n', "digests[1].include.sources: 'x' is no source"),
+        (
+            DIGEST + 'exclude = {languages = ["English"]}\n',
+            "digests[1].exclude.languages: expected",
+        ),
         (FEED.replace("feed\n", "fed\n").replace('"feed"', '"fed"'), "sources[1].kind: expected"),
         (FEED.replace("https:", "gopher:"), "sources[1].url: expected an http:// or https://"),
         (FEED + 'first_run = "some"\n', "sources[1].first_run: expected"),
@@ -203,3 +218,24 @@ def test_a_file_that_is_not_toml_is_named_with_the_place(tmp_path: Path) -> None
     (tmp_path / "newsletter.toml").write_text("languages = [", "utf-8")
     with pytest.raises(ConfigError, match=r"newsletter.toml: not TOML: .*value"):
         load(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("leave_out", Fallback()),
+        ("original", Fallback(original=True)),
+        ("wait 6h then original", Fallback(original=True, wait=timedelta(hours=6))),
+        ("wait 30m then leave_out", Fallback(wait=timedelta(minutes=30))),
+    ],
+)
+def test_every_form_of_fallback_is_read(tmp_path: Path, written: str, meant: Fallback) -> None:
+    (digest,) = settings(tmp_path, FEED + DIGEST + f'fallback = "{written}"\n').digests
+    assert digest.fallback == meant
+
+
+def test_what_a_digest_includes_and_excludes_is_read(tmp_path: Path) -> None:
+    tables = '[digests.include]\nsections = ["World"]\n[digests.exclude]\ntags = ["ad"]\n'
+    (digest,) = settings(tmp_path, FEED + DIGEST + tables).digests
+    assert digest.include == Choice(sections=("World",))
+    assert digest.exclude == Choice(tags=("ad",))

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsletter.editions.select import Story, Wish
+from newsletter.editions.select import Wish
+from newsletter.editions.story import Story
 from newsletter.model.article import Article, Image, Known, Moment
 from newsletter.model.edition import EditionStory
-from newsletter.model.specs import Fallback
 
+_OWN = ("first_seen", "news_since", "baseline", "sources", "held", "withdrawn")
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
@@ -27,12 +28,10 @@ def article(number: int = 1, language: str = "en", **changes: Any) -> Article:
 
 def known(number: int = 1, language: str = "en", **changes: Any) -> Known:
     """`changes` that are fields of Known are its own; the others are the article's."""
-    own = {name: changes.pop(name) for name in ("first_seen", "baseline") if name in changes}
-    return Known(
-        article=article(number, language, **changes),
-        story=number,
-        **{"first_seen": NOW - timedelta(hours=1), **own},
-    )
+    own = {name: changes.pop(name) for name in _OWN if name in changes}
+    seen = own.get("first_seen", NOW - timedelta(hours=1))
+    defaults = {"first_seen": seen, "news_since": seen, "sources": frozenset({"site"})}
+    return Known(article=article(number, language, **changes), story=number, **{**defaults, **own})
 
 
 def story(number: int = 1, *languages: str, **changes: Any) -> Story:
@@ -46,8 +45,6 @@ def wish(**changes: Any) -> Wish:
         "now": NOW,
         "max_stories": 12,
         "max_age": timedelta(hours=48),
-        "carry_over": False,
-        "fallback": Fallback.LEAVE_OUT,
     }
     return Wish(**asked | changes)
 

@@ -16,7 +16,7 @@ from newsletter.flows.compose import compose, due
 from newsletter.flows.press import Press, copy_keys
 from newsletter.model.article import Image
 from newsletter.model.edition import EditionState, Rule
-from newsletter.model.specs import Approval, Fallback
+from newsletter.model.specs import ORIGINAL, Approval
 from newsletter.rendering.faults import LayoutFault
 from newsletter.starter.project import layouts
 from newsletter.store import deliveries, editions, pictures
@@ -194,10 +194,10 @@ def test_forty_stories_a_day_for_five_days(database: Database, carry_over: bool)
 def test_the_original_first_and_its_translation_later_is_one_story(database: Database) -> None:
     source = ListedSource("site", [draft(1, "en", translation_key="k")])
     read(database, source)
-    first = composed(database, run(fallback=Fallback.ORIGINAL))
+    first = composed(database, run(fallback=ORIGINAL))
     source.drafts.append(draft(1, "es", translation_key="k"))
     read(database, source, now=SEVEN + timedelta(hours=1))
-    second = composed(database, run(23, fallback=Fallback.ORIGINAL))
+    second = composed(database, run(23, fallback=ORIGINAL))
     assert (first["es"].state, second["es"].state) == (FROZEN, SKIPPED)
 
 
