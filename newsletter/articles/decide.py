@@ -1,15 +1,22 @@
 """New or not: what becomes of an article that a source hands over. Decides, and touches nothing."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from newsletter.model.article import Article, Stamp
+from newsletter.articles.language import base
+from newsletter.articles.likeness import same_headline, shared_part
+from newsletter.articles.pictures import same_picture
+from newsletter.model.article import Article, Earlier, Stamp
 
 _LATEST = re.compile(r"latest\s+(\d{1,5})")
 _SINCE = re.compile(r"since\s+(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)")
+
+_SAME_TEXT = 0.9  # of the shorter text: what is that much alike may be one article
+_OTHER_TEXT = 0.3  # what is less alike is another one
+_SOON = timedelta(days=30)  # a headline of last year is used again, that of this week is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,13 @@ class FirstRun:
 @dataclass(frozen=True, slots=True)
 class New:
     """Never seen: a story of its own, to be mailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Never seen, and for some `reason` not to be mailed before an editor has looked at it."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ class Duplicate:
     of: str
 
 
-Verdict = New | Baseline | Changed | Unchanged | Duplicate
+Verdict = New | Held | Baseline | Changed | Unchanged | Duplicate
 
 
 def parse_first_run(text: str, timezone: str) -> FirstRun:
@@ -73,6 +87,17 @@ def parse_first_run(text: str, timezone: str) -> FirstRun:
     )
 
 
+def perhaps_new(first_run: FirstRun, dates: Sequence[datetime | None]) -> list[int]:
+    """Which drafts of a first reading may be new, newest first, going by the `dates` that they
+    carry: the others need not be read for it. What has no date of its own may be of any age, and
+    is taken in the source's order."""
+    dated = sorted((i for i, at in enumerate(dates) if at), key=lambda i: dates[i], reverse=True)  # type: ignore[arg-type, return-value]
+    since = first_run.since
+    fresh = [i for i in dated if since is None or (at := dates[i]) is None or at >= since]
+    undated = [i for i, at in enumerate(dates) if at is None]
+    return [*fresh[: first_run.latest], *undated[: first_run.latest]]
+
+
 def baseline_ids(first_run: FirstRun, articles: Iterable[Article]) -> set[str]:
     """The ids of those articles of a first reading that count as old. An undated article is older
     than any dated one: where only some are new, it is not among them before those."""
@@ -82,34 +107,91 @@ def baseline_ids(first_run: FirstRun, articles: Iterable[Article]) -> set[str]:
     return {article.id for article in newest} - chosen
 
 
-def verdict(stamp: Stamp, held: Iterable[Stamp], baseline: Collection[str] = ()) -> Verdict:
-    """What an article is, given the stamps that the store holds: of its source, and of any source
-    with one of its addresses or its words. `baseline` are the ids that a first reading made old.
+def verdict(
+    article: Article, stamp: Stamp, held: Sequence[Earlier], baseline: Collection[str] = ()
+) -> Verdict:
+    """What an article is, given those that the store holds and that it may be the same as, the one
+    seen first standing first. `baseline` are the ids that a first reading made old.
 
     In its own source it is known by its id, by an address or by its words: a site that moves
-    changes the first two at once. From another source it is a duplicate.
+    changes the first two at once. From another source it is a duplicate. What only looks like one
+    that is there is held: neither mailed twice, nor dropped.
     """
-    held = list(held)
-    for known in held:
-        if known.source == stamp.source and _is_same(stamp, known):
-            same_text = known.content_hash == stamp.content_hash
-            return Unchanged(known.id) if same_text else Changed(known.id)
-    for known in held:
-        if _addresses(stamp) & _addresses(known) or known.fingerprint == stamp.fingerprint:
-            return Duplicate(known.id)
-    return Baseline() if stamp.id in baseline else New()
+    for known in sorted(held, key=lambda known: known.stamp.source != stamp.source):
+        if _is_same(article, stamp, known):
+            if known.stamp.source != stamp.source:
+                return Duplicate(known.stamp.id)
+            same_text = known.stamp.content_hash == stamp.content_hash
+            return Unchanged(known.stamp.id) if same_text else Changed(known.stamp.id)
+    if stamp.id in baseline:
+        return Baseline()
+    if lookalike := _lookalike(article, stamp, held):
+        return Held(f"may be {lookalike.title!r} once more ({lookalike.address})")
+    return New()
 
 
-def _is_same(stamp: Stamp, known: Stamp) -> bool:
-    by_id = stamp.guid_key is not None and stamp.guid_key == known.guid_key
-    same_words = stamp.fingerprint == known.fingerprint
-    return (
-        by_id or same_words or stamp.id == known.id or bool(_addresses(stamp) & _addresses(known))
+def is_familiar(stamp: Stamp, held: Iterable[Earlier]) -> bool:
+    """Whether its source had this headline before, whatever the dates and the texts."""
+    return any(
+        stamp.source in known.sources and stamp.title_key == known.stamp.title_key != ""
+        for known in held
     )
 
 
-def _addresses(stamp: Stamp) -> set[str]:
-    return {key for key in (stamp.url_key, stamp.canonical_key) if key}
+def _is_same(article: Article, stamp: Stamp, known: Earlier) -> bool:
+    if stamp.source in known.sources and stamp.ids & known.stamp.ids:
+        return True
+    if stamp.id == known.stamp.id or stamp.fingerprint == known.stamp.fingerprint:
+        return True
+    return bool(stamp.addresses & known.stamp.addresses) and not _replaced(article, stamp, known)
+
+
+def _replaced(article: Article, stamp: Stamp, known: Earlier) -> bool:
+    """Whether an address shows another article now ("/today"): the id, the headline and the text
+    are all others. An article that is rewritten keeps some of them."""
+    if not (stamp.ids and known.stamp.ids):
+        return False
+    other = known.article
+    return (
+        not same_headline(article.title, other.title)
+        and shared_part(article.body_text, other.body_text) < _OTHER_TEXT
+    )
+
+
+def _lookalike(article: Article, stamp: Stamp, held: Iterable[Earlier]) -> Article | None:
+    """An article of the same month in the same language with the same headline and picture, or
+    with nearly the same text. A text that several have is a formula ("In this episode …")."""
+    near = [
+        known
+        for known in held
+        if base(article.language) == base(known.article.language)
+        and _apart(article, known.article) <= _SOON
+    ]
+    for known in near:
+        if stamp.title_key == known.stamp.title_key != "" and _alike(article, known.article):
+            return known.article
+    same_text = [known.article for known in near if _same_text(article, known.article)]
+    return same_text[0] if len(same_text) == 1 else None
+
+
+def _alike(one: Article, other: Article) -> bool:
+    return _share_picture(one, other) or _same_text(one, other)
+
+
+def _same_text(one: Article, other: Article) -> bool:
+    return shared_part(one.body_text, other.body_text) >= _SAME_TEXT
+
+
+def _apart(one: Article, other: Article) -> timedelta:
+    """Between the two publications, where both are told; else none: who knows."""
+    if one.published is None or other.published is None:
+        return timedelta()
+    return abs(one.published.instant - other.published.instant)
+
+
+def _share_picture(one: Article, other: Article) -> bool:
+    a, b = one.lead_image, other.lead_image
+    return bool(a and b and a.url and b.url and same_picture(a.url, b.url))
 
 
 def _published(article: Article) -> datetime:

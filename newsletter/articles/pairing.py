@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from newsletter.articles.identity import address_key, address_keys
 from newsletter.articles.language import base
-from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Known, Pairing, Remark
 
 _APART = timedelta(days=7)  # a translation that comes later is another story's, or a wrong link
@@ -47,7 +47,7 @@ def why_alone(article: Article, held: Sequence[Known]) -> Remark | None:
 
 def named_keys(article: Article) -> frozenset[str]:
     """The keys of the addresses that an article names as its translations."""
-    return frozenset(url_key(url) for url in article.translations.values() if url)
+    return frozenset(filter(None, map(address_key, article.translations.values())))
 
 
 def _claims(article: Article, held: Sequence[Known]) -> list[_Claim]:
@@ -97,22 +97,18 @@ def _taken(article: Article, story: int, held: Sequence[Known]) -> bool:
 
 
 def _names(article: Article, other: Article) -> bool:
-    return bool(named_keys(article) & _own_keys(other))
+    return bool(named_keys(article) & address_keys(other))
 
 
 def _named_otherwise(article: Article, other: Article) -> bool:
     """Whether an article says that its version in the other's language is somewhere else, or that
     the other's address is in another language."""
-    own = _own_keys(other)
+    own = address_keys(other)
     for language, url in article.translations.items():
         fits = base(language) == base(other.language)
-        if url and fits != (url_key(url) in own):
+        if url and fits != (address_key(url) in own):
             return True
     return False
-
-
-def _own_keys(article: Article) -> frozenset[str]:
-    return frozenset(url_key(url) for url in (article.url, article.canonical_url) if url)
 
 
 def _published_apart(article: Article, other: Article) -> bool:

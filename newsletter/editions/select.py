@@ -11,7 +11,7 @@ from newsletter.editions.choice import fits, is_any
 from newsletter.editions.story import Story, speaks
 from newsletter.model.article import Known, Visibility
 from newsletter.model.edition import EditionStory, LeftOut, Rule
-from newsletter.model.specs import LEAVE_OUT, Choice, Fallback
+from newsletter.model.specs import ANYTHING, LEAVE_OUT, Choice, Fallback
 
 _LATE = timedelta(hours=72)  # between publication and our first sight
 
@@ -27,8 +27,8 @@ class Wish:
     carry_over: bool = False
     fallback: Fallback = LEAVE_OUT
     sources: tuple[str, ...] = ()  # all when empty
-    include: Choice = Choice()
-    exclude: Choice = Choice()
+    include: Choice = ANYTHING
+    exclude: Choice = ANYTHING
     hold_late: bool = False
     members_only: bool = False
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newsletter.editions.select import speaks
+from newsletter.editions.story import speaks
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.specs import Digest
 from newsletter.model.subscriber import ListRow, RowFault

@@ -199,12 +199,39 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """What tells one article from another in the store, without the article itself."""
+    """What tells one article from another in the store, without the article itself.
+
+    `keys` are "id:…", the source's own id, and "at:…", addresses. `title_key` and `opening_key`
+    are those of its headline's words and of its text's first ones: "" for too few.
+    """
 
     id: str
     source: str
-    guid_key: str | None
-    url_key: str | None
-    canonical_key: str | None
+    keys: frozenset[str]
     fingerprint: str
     content_hash: str
+    title_key: str
+    opening_key: str
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        return frozenset(key for key in self.keys if key.startswith(AT))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return self.keys - self.addresses
+
+
+AT = "at:"  # begins a key that is an address
+ID = "id:"  # begins a key that is a source's own id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An article that the store holds, beside one that may be the same. Its stamp has every key
+    that it ever had; `sources` are all that brought it."""
+
+    stamp: Stamp
+    article: Article
+    first_seen: datetime
+    sources: frozenset[str]

@@ -175,6 +175,9 @@ class Choice:
     languages: tuple[str, ...] = ()
 
 
+ANYTHING = Choice()
+
+
 class OnUnknown(StrEnum):
     """What becomes of a delivery that a crash left without an answer."""
 
@@ -219,8 +222,8 @@ class Digest:
     max_age: timedelta | None = None  # twice the gap between slots when left out
     carry_over: bool = False
     fallback: Fallback = LEAVE_OUT
-    include: Choice = Choice()  # only these
-    exclude: Choice = Choice()  # none of these
+    include: Choice = ANYTHING  # only these
+    exclude: Choice = ANYTHING  # none of these
     late_articles: Literal["send", "hold"] = "send"  # published days before they were first seen
     members_only: Literal["leave_out", "send"] = "leave_out"
     images: Literal["link", "resize", "attach"] = "link"

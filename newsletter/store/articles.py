@@ -1,71 +1,191 @@
 """Articles, and the stories that they are told in."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from newsletter.model.article import Article, Known, Pairing, Stamp
+from newsletter.model.article import AT, Article, Earlier, Known, Pairing, Stamp
 from newsletter.store.database import Tx
-from newsletter.store.tables import articles, drafts, edition_stories, stories, translations
+from newsletter.store.tables import (
+    Utc,
+    article_keys,
+    articles,
+    drafts,
+    edition_stories,
+    stories,
+    translations,
+)
 
 _ARTICLE = TypeAdapter(Article)
-_STAMP = [articles.c[name] for name in Stamp.__dataclass_fields__]
+_OWN = ("id", "source", "fingerprint", "content_hash", "title_key", "opening_key")
+_STAMP = [articles.c[name] for name in _OWN]
 _KNOWN = [
     articles.c.content,
     articles.c.story_id,
     articles.c.first_seen,
+    articles.c.news_since,
     articles.c.baseline,
     articles.c.pairing,
+    articles.c.held,
+    articles.c.withdrawn,
 ]
+_MOST_AT_ONCE = 500  # values in one question: SQLite takes at most 32,766
 
 
-def alike(tx: Tx, stamp: Stamp, keys: Collection[str]) -> list[Stamp]:
-    """What may be the same article: the same id or guid in its source, one of these addresses, or
-    the same words, in any source; the one seen first stands first."""
+def earlier(tx: Tx, stamp: Stamp) -> list[Earlier]:
+    """What may be the same article: the same id in its source, one of its addresses in any, the
+    same words, headline or opening; the one seen first stands first."""
+    same_key = sa.select(article_keys.c.article_id).where(
+        article_keys.c.key.in_(stamp.addresses)
+        | ((article_keys.c.source == stamp.source) & article_keys.c.key.in_(stamp.ids))
+    )
     same = (
         (articles.c.id == stamp.id)
-        | articles.c.url_key.in_(keys)
-        | articles.c.canonical_key.in_(keys)
+        | articles.c.id.in_(same_key)
         | (articles.c.fingerprint == stamp.fingerprint)
     )
-    if stamp.guid_key:
-        same |= (articles.c.source == stamp.source) & (articles.c.guid_key == stamp.guid_key)
-    rows = tx.run(sa.select(*_STAMP).where(same).order_by(articles.c.first_seen)).mappings()
-    return [Stamp(**row) for row in rows]
+    for column, key in (
+        (articles.c.title_key, stamp.title_key),
+        (articles.c.opening_key, stamp.opening_key),
+    ):
+        if key:
+            same |= column == key
+    rows: Iterable[Any] = tx.run(
+        sa.select(*_STAMP, articles.c.content, articles.c.first_seen)
+        .where(same)
+        .order_by(articles.c.first_seen, articles.c.id)
+        .limit(_MOST_AT_ONCE)
+    ).mappings()
+    found = list(rows)
+    keys, sources = _keys_of(tx, [row["id"] for row in found], stamp.source)
+    return [
+        Earlier(
+            stamp=Stamp(**{name: row[name] for name in _OWN}, keys=frozenset(keys[row["id"]])),
+            article=_ARTICLE.validate_python(row["content"]),
+            first_seen=row["first_seen"],
+            sources=frozenset({row["source"], *sources[row["id"]]}),
+        )
+        for row in found
+    ]
+
+
+def _keys_of(
+    tx: Tx, ids: Collection[str], source: str
+) -> tuple[Mapping[str, set[str]], Mapping[str, set[str]]]:
+    """The keys of articles, and the sources that brought them. An id is its source's own: those of
+    other sources than `source` are left out."""
+    keys: Mapping[str, set[str]] = defaultdict(set)
+    sources: Mapping[str, set[str]] = defaultdict(set)
+    rows: Iterable[Any] = tx.run(
+        sa.select(article_keys).where(article_keys.c.article_id.in_(ids)) if ids else _NOTHING
+    )
+    for row in rows:
+        sources[row.article_id].add(row.source)
+        if row.source == source or row.key.startswith(AT):
+            keys[row.article_id].add(row.key)
+    return keys, sources
+
+
+_NOTHING = sa.select(article_keys).where(sa.false())
+
+
+def known_keys(tx: Tx, source: str, keys: Iterable[str]) -> dict[str, str | None]:
+    """Those of the keys under which this source showed something before, with its article; None
+    where that was old at the first reading and has never been read."""
+    found: dict[str, str | None] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), _MOST_AT_ONCE):
+        some = wanted[start : start + _MOST_AT_ONCE]
+        rows: Iterable[Any] = tx.run(
+            sa.select(article_keys.c.key, article_keys.c.article_id).where(
+                article_keys.c.source == source, article_keys.c.key.in_(some)
+            )
+        )
+        found |= {row.key: row.article_id for row in rows}
+    return found
 
 
 def add(
-    tx: Tx, article: Article, stamp: Stamp, named: Collection[str], *, baseline: bool, now: datetime
+    tx: Tx,
+    article: Article,
+    stamp: Stamp,
+    named: Collection[str],
+    *,
+    baseline: bool,
+    now: datetime,
+    held: str | None = None,
 ) -> int:
     """Remember a new article as a story of its own; return the story. `named` are the keys of the
-    addresses that it names as its translations."""
-    story = tx.run(sa.insert(stories).values(created_at=now).returning(stories.c.id)).scalar_one()
+    addresses that it names as its translations, `held` is why an editor has to let it go."""
+    story = _new_story(tx, now)
     tx.run(
         sa.insert(articles).values(
             **_columns(article, stamp),
             id=stamp.id,
             story_id=story,
             baseline=baseline,
+            held=held,
             first_seen=now,
+            news_since=_news_since(article, now),
             changed_at=now,
         )
     )
+    note_keys(tx, stamp.source, stamp.keys, stamp.id)
     _name_translations(tx, stamp.id, named)
-    return int(story)
+    return story
 
 
 def revise(tx: Tx, article: Article, stamp: Stamp, named: Collection[str], now: datetime) -> None:
-    """Put the newest text in the place of an article's earlier one."""
+    """Put the newest text in the place of an article's earlier one. One that is announced for
+    later may get another day; what is news already does not become it again."""
+    later = articles.c.news_since > sa.bindparam("now", now, Utc)
     tx.run(
         sa.update(articles)
         .where(articles.c.id == stamp.id)
-        .values(**_columns(article, stamp), changed_at=now)
+        .values(
+            **_columns(article, stamp),
+            withdrawn=None,
+            news_since=sa.case(
+                (later, sa.bindparam("news", _news_since(article, now), Utc)),
+                else_=articles.c.news_since,
+            ),
+            changed_at=now,
+        )
     )
+    note_keys(tx, stamp.source, stamp.keys, stamp.id)
     tx.run(sa.delete(translations).where(translations.c.article_id == stamp.id))
     _name_translations(tx, stamp.id, named)
+
+
+def note_keys(tx: Tx, source: str, keys: Iterable[str], article_id: str | None) -> None:
+    """Know these keys of a source from now on, as those of an article or of what is old. A key
+    stays with what it was given to first."""
+    rows = [{"source": source, "key": key, "article_id": article_id} for key in sorted(keys)]
+    tx.insert_new(article_keys, rows)
+
+
+def _new_story(tx: Tx, now: datetime) -> int:
+    made = sa.insert(stories).values(created_at=now).returning(stories.c.id)
+    return int(tx.run(made).scalar_one())
+
+
+def _news_since(article: Article, seen: datetime) -> datetime:
+    return max(seen, article.published.instant) if article.published else seen
+
+
+def latest_dates(tx: Tx, source: str, limit: int) -> list[datetime]:
+    """When the latest articles of a source were published."""
+    dates = tx.run(
+        sa.select(articles.c.published_at)
+        .where(articles.c.source == source, articles.c.published_at.is_not(None))
+        .order_by(articles.c.published_at.desc())
+        .limit(limit)
+    )
+    return list(dates.scalars())
 
 
 def drafts_of(tx: Tx, source: str) -> dict[str, str]:
@@ -87,13 +207,10 @@ def note_draft(tx: Tx, source: str, key: str, draft_hash: str) -> None:
 def pairing_candidates(tx: Tx, stamp: Stamp, named: Collection[str]) -> list[Known]:
     """The articles that this one may be a translation of, with all members of their stories: those
     at an address that it names, and those that name its own."""
-    own = [key for key in (stamp.url_key, stamp.canonical_key) if key]
-    naming = sa.select(translations.c.article_id).where(translations.c.key.in_(own))
+    naming = sa.select(translations.c.article_id).where(translations.c.key.in_(stamp.addresses))
+    standing = sa.select(article_keys.c.article_id).where(article_keys.c.key.in_(named))
     met = sa.select(articles.c.story_id).where(
-        articles.c.id != stamp.id,
-        articles.c.url_key.in_(named)
-        | articles.c.canonical_key.in_(named)
-        | articles.c.id.in_(naming),
+        articles.c.id != stamp.id, articles.c.id.in_(naming) | articles.c.id.in_(standing)
     )
     return _known(tx, articles.c.story_id.in_(met) & (articles.c.id != stamp.id))
 
@@ -146,8 +263,8 @@ def story_of(tx: Tx, article_id: str) -> int | None:
 
 
 def known_since(tx: Tx, since: datetime) -> list[Known]:
-    """Every story of which an article was first seen at or after `since`, with all its articles."""
-    fresh = sa.select(articles.c.story_id).where(articles.c.first_seen >= since)
+    """Every story of which an article is news since `since` or later, with all its articles."""
+    fresh = sa.select(articles.c.story_id).where(articles.c.news_since >= since)
     return _known(tx, articles.c.story_id.in_(fresh))
 
 
@@ -170,27 +287,44 @@ def all_baseline(tx: Tx) -> None:
 def _known(tx: Tx, where: sa.ColumnElement[bool]) -> list[Known]:
     order = (articles.c.story_id, articles.c.first_seen, articles.c.id)
     rows: Iterable[Any] = tx.run(sa.select(*_KNOWN).where(where).order_by(*order))
-    return [
-        Known(
-            article=_ARTICLE.validate_python(row.content),
-            story=row.story_id,
-            first_seen=row.first_seen,
-            baseline=row.baseline,
-            pairing=Pairing(row.pairing) if row.pairing else None,
-        )
-        for row in rows
-    ]
+    sources = _sources_of(tx, where)
+    return [_as_known(row, sources) for row in rows]
+
+
+def _as_known(row: Any, sources: Mapping[str, set[str]]) -> Known:
+    article = _ARTICLE.validate_python(row.content)
+    return Known(
+        article=article,
+        story=row.story_id,
+        first_seen=row.first_seen,
+        news_since=row.news_since,
+        baseline=row.baseline,
+        pairing=Pairing(row.pairing) if row.pairing else None,
+        sources=frozenset({article.source, *sources[article.id]}),
+        held=row.held,
+        withdrawn=row.withdrawn,
+    )
+
+
+def _sources_of(tx: Tx, where: sa.ColumnElement[bool]) -> Mapping[str, set[str]]:
+    """All sources that brought the articles."""
+    found: Mapping[str, set[str]] = defaultdict(set)
+    rows: Iterable[Any] = tx.run(
+        sa.select(article_keys.c.article_id, article_keys.c.source)
+        .join(articles, articles.c.id == article_keys.c.article_id)
+        .where(where)
+        .distinct()
+    )
+    for row in rows:
+        found[row.article_id].add(row.source)
+    return found
 
 
 def _columns(article: Article, stamp: Stamp) -> dict[str, Any]:
     return {
-        "source": stamp.source,
-        "guid_key": stamp.guid_key,
-        "url_key": stamp.url_key,
-        "canonical_key": stamp.canonical_key,
-        "fingerprint": stamp.fingerprint,
-        "content_hash": stamp.content_hash,
+        **{name: getattr(stamp, name) for name in _OWN if name != "id"},
         "language": article.language,
+        "published_at": article.published.instant if article.published else None,
         "content": _ARTICLE.dump_python(article, mode="json"),
     }
 

@@ -63,22 +63,32 @@ articles = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("guid_key", sa.Text),
-    sa.Column("url_key", sa.Text),
-    sa.Column("canonical_key", sa.Text),
-    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False, index=True),
     sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("title_key", sa.Text, nullable=False, index=True),
+    sa.Column("opening_key", sa.Text, nullable=False, index=True),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("story_id", sa.ForeignKey("stories.id"), nullable=False, index=True),
     sa.Column("pairing", sa.Text),
     sa.Column("baseline", sa.Boolean, nullable=False),
-    sa.Column("first_seen", Utc, nullable=False, index=True),
+    sa.Column("held", sa.Text),  # why it waits for an editor
+    sa.Column("withdrawn", sa.Text),  # why it is no longer published
+    sa.Column("published_at", Utc),
+    sa.Column("first_seen", Utc, nullable=False),
+    sa.Column("news_since", Utc, nullable=False, index=True),
     sa.Column("changed_at", Utc, nullable=False),
     sa.Column("content", sa.JSON, nullable=False),  # the Article, whole
-    sa.Index(None, "source", "guid_key"),
-    sa.Index(None, "url_key"),
-    sa.Index(None, "canonical_key"),
-    sa.Index(None, "fingerprint"),
+    sa.Index(None, "source", "published_at"),
+)
+
+# Every id and address under which a source ever showed an article, so that it is known again when
+# these change back. Without an article: was there at the first reading, and was not read.
+article_keys = sa.Table(
+    "article_keys",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True, index=True),
+    sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="CASCADE"), index=True),
 )
 
 # Every draft that was dealt with, as it was then: one that comes again unchanged is no work.

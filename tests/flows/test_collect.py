@@ -233,3 +233,150 @@ def test_an_article_leaves_its_story_for_the_one_that_it_turns_out_to_belong_to(
         read(database, ListedSource("site", drafts))
     story = {each.article.guid: each.story for each in known(database)}
     assert story["es-2"] == story["en-3"] != story["en-1"]
+
+
+def reader_s(database: Database) -> dict[str, tuple[str | None, bool]]:
+    """Every article's title, with why it is held and whether it counts as old."""
+    return {each.article.title: (each.held, each.baseline) for each in known(database)}
+
+
+def test_a_first_reading_asks_for_the_pages_of_what_may_be_mailed_and_a_few_to_show(
+    database: Database,
+) -> None:
+    def forty(start: int) -> list[Any]:
+        hours = enumerate(range(start, start + 40))
+        return [draft(n, published=(NOW - timedelta(hours=h)).isoformat()) for h, n in hours]
+
+    source = ListedSource("site", forty(1))
+    assert read(database, source, first_run="baseline").baseline == 40
+    assert len(source.completed) == 12
+    others = [replace(each, source="other") for each in forty(100)]
+    other = ListedSource("other", others[::-1])
+    assert read(database, other, first_run="latest 20").new == 20
+    assert sorted(filter(None, other.completed)) == sorted(str(each.url) for each in others[:20])
+
+
+def test_a_first_reading_of_everything_reads_the_rest_later(database: Database) -> None:
+    source = ListedSource("site", [draft(n) for n in range(150)])
+    assert read(database, source).new == 150
+    assert len(source.completed) == 100
+    again = read(database, source, now=NOW + timedelta(hours=1))
+    assert (again.new, len(source.completed)) == (0, 150)
+
+
+def bare(number: int) -> Any:
+    """What a sitemap says of a page: where it is."""
+    return draft(number, title=None, content=None, published=None, guid=f"/en/{number}")
+
+
+class PagedSource(ListedSource):
+    """Completes bare drafts, as a sitemap's source does."""
+
+    def complete(self, draft_: Any) -> Any:
+        super().complete(draft_)
+        number = int(draft_.guid.rpartition("/")[2])
+        return replace(draft(number), guid=draft_.guid)
+
+
+def test_what_a_site_listed_at_the_first_reading_never_becomes_news(database: Database) -> None:
+    source = PagedSource("site", [bare(n) for n in range(60)])
+    first = read(database, source, first_run="baseline")
+    assert (first.new, first.baseline, first.faults, len(source.completed)) == (0, 12, (), 12)
+    edited = [replace(each, updated="2026-11-23T10:00:00Z") for each in source.drafts[20:]]
+    source.drafts = [bare(99), *edited]
+    second = read(database, source, now=NOW + timedelta(days=1))
+    assert (second.new, len(source.completed)) == (1, 13)
+
+
+def test_more_than_usual_at_once_is_held_for_an_editor(database: Database) -> None:
+    source = ListedSource("site", [draft(n) for n in range(3)])
+    read(database, source, first_run="baseline")
+    source.completed.clear()
+    source.drafts += [draft(n) for n in range(10, 40)]
+    result = read(database, source, now=NOW + timedelta(hours=1))
+    assert (result.new, result.held) == (0, 30)
+    assert "one of 30 new articles at once" in (result.alarm or "")
+    assert source.completed == []
+    assert reader_s(database)["Quay 12 in en"] == (result.alarm, False)
+
+
+def test_what_a_busy_source_usually_brings_is_no_flood(database: Database) -> None:
+    hours = [draft(n, published=(NOW - timedelta(hours=n)).isoformat()) for n in range(1, 30)]
+    source = ListedSource("site", hours)
+    read(database, source, first_run="baseline")
+    source.drafts = [draft(n) for n in range(100, 124)]
+    assert read(database, source, now=NOW + timedelta(days=1)).new == 24
+
+
+def test_a_source_that_moved_does_not_mail_its_archive(database: Database) -> None:
+    source = ListedSource("site", [draft(n) for n in range(8)])
+    read(database, source, first_run="baseline")
+
+    def moved(number: int) -> Any:
+        return draft(number, guid=f"new-{number}", url=f"https://new.example.org/p/{number}")
+
+    rewritten = draft(50, title="Quay 3 in en", guid="r", url="https://new.example.org/r")
+    source.drafts = [moved(n) for n in range(6)] + [rewritten, moved(60)]
+    result = read(database, source, now=NOW + timedelta(hours=1))
+    assert (result.new, result.changed, result.held) == (0, 6, 2)
+    assert "under other ids and addresses" in (reader_s(database)["Quay 60 in en"][0] or "")
+
+
+def test_a_second_source_that_shows_the_same_does_not_hold_its_own(database: Database) -> None:
+    site = [draft(n) for n in range(8)]
+    read(database, ListedSource("site", site))
+    mirror = ListedSource("mirror", [replace(draft(99), source="mirror")])
+    read(database, mirror, first_run="baseline")
+    mirror.drafts += [replace(each, source="mirror", guid=f"m{each.guid}") for each in site]
+    mirror.drafts += [replace(draft(70), source="mirror")]
+    result = read(database, mirror, now=NOW + timedelta(hours=1))
+    assert (result.new, result.elsewhere, result.held) == (1, 8, 0)
+    both = [each.article.guid for each in known(database) if len(each.sources) == 2]
+    assert len(both) == 8
+
+
+def test_an_article_that_looks_like_one_of_before_is_held(database: Database) -> None:
+    source = ListedSource("site", [draft(1)])
+    read(database, source)
+    content = (draft(1).content or "") + "<p>Updated at noon.</p>"
+    source.drafts.append(
+        draft(2, title="The quay, once more", content=content, url="https://example.com/new")
+    )
+    result = read(database, source, now=NOW + timedelta(hours=1))
+    assert (result.new, result.held) == (0, 1)
+    assert "Quay 1 in en" in (reader_s(database)["The quay, once more"][0] or "")
+
+
+def test_a_feed_that_links_to_one_page_for_all_loses_nothing(database: Database) -> None:
+    home, podcast = "https://example.com/", "https://example.com/podcast"
+    source = ListedSource("site", [draft(n, url=home) for n in (1, 2)])
+    assert read(database, source).new == 2
+    source.drafts = [draft(3, url=home, guid=None), draft(4, url=podcast)]
+    assert read(database, source, now=NOW + timedelta(hours=1)).new == 2
+    owl = "<p>" + "An owl lives in the tower, and nobody has ever seen it fly. " * 20 + "</p>"
+    source.drafts = [draft(5, url=podcast, title="Of owls and towers", content=owl)]
+    assert read(database, source, now=NOW + timedelta(hours=2)).new == 1
+
+
+def test_keys_that_change_back_bring_nothing_again(database: Database) -> None:
+    source = ListedSource("site", [draft(1)])
+    read(database, source)
+    other = {"guid": "other", "url": "https://elsewhere.example/1"}
+    for changes in (other, {"title": "Renamed", "content": "<p>All new words here.</p>"}):
+        source.drafts = [draft(1, **changes)]
+        assert read(database, source).new == 0
+    assert len(known(database)) == 1
+
+
+def test_what_is_announced_for_a_later_day_is_news_from_then_on(database: Database) -> None:
+    day = NOW + timedelta(days=3)
+    source = ListedSource("site", [draft(1, published=day.isoformat())])
+    read(database, source)
+    (announced,) = known(database)
+    assert (announced.first_seen, announced.news_since) == (NOW, day)
+    source.drafts = [draft(1, published=(day - timedelta(days=1)).isoformat())]
+    read(database, source, now=NOW + timedelta(hours=1))
+    assert known(database)[0].news_since == day - timedelta(days=1)
+    source.drafts = [draft(1, published=(day + timedelta(days=9)).isoformat())]
+    read(database, source, now=day)
+    assert known(database)[0].news_since == day - timedelta(days=1)
