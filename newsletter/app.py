@@ -7,7 +7,7 @@ scheduler and the web one call. Nothing below it knows the configuration.
 import atexit
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from newsletter.flows import collect, compose, decide, enrol, guard, preview, se
 from newsletter.flows.press import Press
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Child, Isolation
-from newsletter.model.article import Image
+from newsletter.model.article import Article, Image, Known
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
 from newsletter.model.letter import Letter, Personal
@@ -120,6 +120,17 @@ class App:
                 for each in readings
             ]
 
+    @contextmanager
+    def _open_sources(self) -> Iterator[Mapping[str, Source]]:
+        """All sources by their names."""
+        with ExitStack() as stack:
+            yield {spec.name: _open_source(spec, self, stack) for spec in self.settings.sources}
+
+    def decide_held(self, release: decide.Release, names: Sequence[str]) -> list[Known]:
+        """Carry out what an editor decided about held articles."""
+        who = current_user()
+        return decide.decide_held(self.database, release, names, who=who, now=self.clock())
+
     def plan(self) -> list[preview.Planned]:
         """What each digest would send next."""
         return preview.plan(
@@ -146,8 +157,8 @@ class App:
         """Compose and freeze the editions of a slot."""
         self.check_may_send()
         run = compose.Run(digest=digest, slot=slot, rehearsal=self.rehearsal, now=self.clock())
-        with self.press() as press:
-            return compose.compose(self.database, press, run)
+        with self.press() as press, self._open_sources() as sources:
+            return compose.compose(self.database, press, run, partial(_withdrawn, sources))
 
     def deliver(
         self, progress: Callable[[EditionEntry, DeliveryState], None] = lambda e, s: None
@@ -374,6 +385,13 @@ def _open_source(spec: SourceSpec, app: App, stack: ExitStack) -> Source:
             return FeedSource(spec, http.fetch)
         case PagesSpec():
             return PagesSource(spec, http.fetch)
+
+
+def _withdrawn(sources: Mapping[str, Source], article: Article) -> str | None:
+    """Whether the article's source still has it; a source that is no longer configured is not
+    asked."""
+    source = sources.get(article.source)
+    return source.withdrawn(article.guid, article.url) if source else None
 
 
 def _read_picture(http: Http, image: Image) -> bytes:

@@ -36,6 +36,32 @@ def partner_of(article: Article, held: Sequence[Known]) -> tuple[Known, Pairing]
     return chosen[0].known, chosen[0].pairing
 
 
+def contradicted(article: Article, held: Sequence[Known]) -> list[Known]:
+    """Those of the held articles that joined a story by a link one way which this article shows to
+    be doubtful: it has the same language, and the same claim or a better one. They are to be
+    parted again before this one is looked at."""
+    doubtful: dict[str, Known] = {}
+    for known in held:
+        if not _connection(article, known.article):
+            continue
+        for rival in _rivals(article, known, held):
+            for each in (rival, known):
+                if each.pairing is Pairing.ONE_WAY and rival.story == known.story:
+                    doubtful[each.article.id] = each
+    return list(doubtful.values())
+
+
+def _rivals(article: Article, known: Known, held: Sequence[Known]) -> list[Known]:
+    """Other articles in this one's language that are connected to `known` one way only."""
+    return [
+        rival
+        for rival in held
+        if rival.article.id not in (article.id, known.article.id)
+        and base(rival.article.language) == base(article.language)
+        and _connection(rival.article, known.article) is Pairing.ONE_WAY
+    ]
+
+
 def why_alone(article: Article, held: Sequence[Known]) -> Remark | None:
     """What an editor should know where links exist but join nothing: what speaks against them."""
     claims = _claims(article, held)
@@ -79,6 +105,8 @@ def _against(article: Article, known: Known, pairing: Pairing, held: Sequence[Kn
         return f"the story of {other.title!r} has an article in {article.language} already"
     if pairing is not Pairing.ONE_WAY:
         return ""
+    if rivals := _rivals(article, known, held):
+        return f"{rivals[0].article.title!r} is linked with {other.title!r} as well"
     if _named_otherwise(article, other) or _named_otherwise(other, article):
         return f"of {other.title!r} and this one, one names another translation"
     if _published_apart(article, other):

@@ -25,6 +25,7 @@ _VERBS = {
     "check": ("check", "Say what is wrong with the next editions, or with mails in files."),
     "send": ("send", "Collect, compose what is due, deliver it: what a cron line calls."),
     "serve": ("send", "Run the service: schedule, senders, public pages."),
+    "held": ("held", "List articles that wait for you; release or dismiss them."),
     "edition": ("edition", "List, show, approve, hold, cancel, pause or resume editions."),
     "subscribers": ("subscribers", "Bring the lists of subscribers into the store."),
     "status": ("status", "Say how digests, editions, deliveries and sources stand."),

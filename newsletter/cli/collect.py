@@ -97,11 +97,22 @@ def _as_json(planned: Planned) -> dict[str, object]:
         "readers": planned.readers,
         "sends": planned.enough,
         "stories": [
-            {"story": each.story, "article": each.article.id, "title": each.article.title}
+            {
+                "story": each.story,
+                "article": each.article.id,
+                "title": each.article.title,
+                "fallback": each.fallback,
+                "late": each.late,
+            }
             for each in planned.selection.chosen
         ],
         "left_out": [
-            {"story": each.story, "title": each.title, "rule": each.rule.value}
+            {
+                "story": each.story,
+                "title": each.title,
+                "rule": each.rule.value,
+                "reason": each.reason,
+            }
             for each in planned.selection.left_out
         ],
     }

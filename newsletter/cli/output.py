@@ -61,6 +61,11 @@ def say_collected(results: Iterable[Collected]) -> None:
             warn(f"source {result.source}: {result.fault}")
         for fault in result.faults:
             warn(f"source {result.source}: {fault.place}: {fault.reason}")
+        if result.held:
+            warn(
+                f"source {result.source}: {result.held} held for you to look at "
+                "(`newsletter held list`)" + (f": {result.alarm}" if result.alarm else "")
+            )
 
 
 def say_lists(reports: Iterable[ListReport]) -> None:

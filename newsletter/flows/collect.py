@@ -36,11 +36,11 @@ from newsletter.articles.identity import (
     stamp_of,
     unambiguous,
 )
-from newsletter.articles.pairing import named_keys, partner_of
+from newsletter.articles.pairing import contradicted, named_keys, partner_of
 from newsletter.articles.read import Reading, read_article
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.text import printable
-from newsletter.model.article import Article, Draft, Known, NotAnArticle, Stamp
+from newsletter.model.article import Article, Draft, Known, NotAnArticle, Pairing, Stamp
 from newsletter.model.specs import SourceSpec
 from newsletter.sources.page import PAGE_UNREAD
 from newsletter.sources.port import Found, ItemFault, Source
@@ -345,11 +345,11 @@ def _carry_out(tx: Tx, decision: Verdict, article: Article, stamp: Stamp, now: d
                 held=decision.reason if isinstance(decision, Held) else None,
                 now=now,
             )
-            return _pair(tx, article, stamp)
+            return _pair(tx, article, stamp, now)
         case Changed(known):
             article, stamp = replace(article, id=known), replace(stamp, id=known)
             articles.revise(tx, article, stamp, named_keys(article), now)
-            return _pair(tx, article, stamp)
+            return _pair(tx, article, stamp, now)
         case Unchanged(known) | Duplicate(known):
             articles.note_keys(tx, stamp.source, stamp.keys, known)
             return False
@@ -357,10 +357,17 @@ def _carry_out(tx: Tx, decision: Verdict, article: Article, stamp: Stamp, now: d
             assert_never(decision)
 
 
-def _pair(tx: Tx, article: Article, stamp: Stamp) -> bool:
-    """Make the article one of the story that it is a translation of, if there is one."""
-    held = {known.article.id: known for known in _held(tx, article, stamp)}
-    partner = partner_of(article, list(held.values()))
+def _pair(tx: Tx, article: Article, stamp: Stamp, now: datetime) -> bool:
+    """Make the article one of the story that it is a translation of, if there is one. What an
+    editor said of it stands."""
+    if articles.pairing_of(tx, article.id) in (Pairing.EDITOR, Pairing.APART):
+        return False
+    held = _held(tx, article, stamp)
+    if doubtful := contradicted(article, held):
+        for known in doubtful:
+            articles.part(tx, known.article.id, now)
+        held = _held(tx, article, stamp)
+    partner = partner_of(article, held)
     if partner is None:
         return False
     known, pairing = partner
@@ -370,7 +377,9 @@ def _pair(tx: Tx, article: Article, stamp: Stamp) -> bool:
     return True
 
 
-def _held(tx: Tx, article: Article, stamp: Stamp) -> Iterator[Known]:
-    yield from articles.pairing_candidates(tx, stamp, named_keys(article))
+def _held(tx: Tx, article: Article, stamp: Stamp) -> list[Known]:
+    """What the article may be paired with, each once."""
+    found = articles.pairing_candidates(tx, stamp, named_keys(article))
     if article.translation_key:
-        yield from articles.same_key(tx, stamp, article.translation_key)
+        found += articles.same_key(tx, stamp, article.translation_key)
+    return list({known.article.id: known for known in found}.values())

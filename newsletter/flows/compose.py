@@ -1,7 +1,8 @@
 """Compose: for a due slot, one edition a language, frozen with its readers in one transaction."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from newsletter.editions.due import run_or_fold
 from newsletter.editions.select import Selection, Wish, newest, passed_over, select
@@ -9,6 +10,7 @@ from newsletter.editions.slot import due_slots, gap_before
 from newsletter.editions.story import stories_of
 from newsletter.flows.press import Press
 from newsletter.flows.typeset import Order, Typeset, typeset
+from newsletter.model.article import Article
 from newsletter.model.edition import UNSET, EditionState, LeftOut, Slot
 from newsletter.model.finding import Finding, Level
 from newsletter.model.specs import Approval, Digest, OnFinding
@@ -19,6 +21,11 @@ from newsletter.store.editions import NewEdition
 # Twice max_age: what has just become too old is still named.
 _LOOK_BACK = 2
 _SAMPLE_STORIES = 60
+# An article that was read so shortly ago stood where its source says.
+_JUST_READ = timedelta(minutes=15)
+
+AskWithdrawn = Callable[[Article], str | None]
+"""Why an article is no longer published; None while it is, and where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +53,13 @@ class Composed:
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    withdrawn: tuple[LeftOut, ...] = ()
 
     @property
     def set_aside(self) -> tuple[LeftOut, ...]:
-        """The stories that were chosen, and could not be set."""
-        return tuple(left for left in self.left_out if left.rule in UNSET)
+        """The stories that were chosen, and had been withdrawn since, or could not be set."""
+        unset = tuple(left for left in self.left_out if left.rule in UNSET)
+        return (*self.withdrawn, *unset)
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
@@ -75,26 +84,64 @@ def due(
     return run, len(folded)
 
 
-def compose(database: Database, press: Press, run: Run) -> list[Composed]:
+def _standing(article: Article) -> None:
+    """No source to ask."""
+
+
+def compose(
+    database: Database, press: Press, run: Run, withdrawn: AskWithdrawn = _standing
+) -> list[Composed]:
     """Compose and freeze what the slot still lacks. All languages are rendered before any is
-    frozen: a broken layout stops the run with nothing written."""
+    frozen: a broken layout stops the run with nothing written.
+
+    What was chosen is asked after once more: what has been `withdrawn` makes room for the next."""
     with database.exclusive("composing"):
-        with database.read() as tx:
-            done = editions.languages_done(tx, run.digest.name, run.slot, rehearsal=run.rehearsal)
-            chosen = {
-                language: choose(tx, run, language)
-                for language in run.digest.languages
-                if language not in done
-            }
+        chosen, dropped = _choose_standing(database, run, withdrawn)
         made = {
             language: typeset(press, order_of(run, language), selection.chosen)
             for language, selection in chosen.items()
             if len(selection.chosen) >= run.digest.min_stories
         }
         return [
-            _freeze(database, run, language, selection, made.get(language))
+            replace(
+                _freeze(database, run, language, selection, made.get(language)),
+                withdrawn=tuple(left for left in selection.left_out if left.story in dropped),
+            )
             for language, selection in chosen.items()
         ]
+
+
+def _choose_standing(
+    database: Database, run: Run, withdrawn: AskWithdrawn
+) -> tuple[dict[str, Selection], set[int]]:
+    """What each language that is not done holds, all of it still published; and the stories that
+    were dropped for not being so."""
+    asked: set[str] = set()
+    dropped: set[int] = set()
+    while True:
+        with database.read() as tx:
+            done = editions.languages_done(tx, run.digest.name, run.slot, rehearsal=run.rehearsal)
+            languages = [each for each in run.digest.languages if each not in done]
+            chosen = {language: choose(tx, run, language) for language in languages}
+            stories = _articles_of(chosen)
+            asked |= articles.read_since(tx, stories, run.now - _JUST_READ)
+        gone = {
+            article.id: reason
+            for article in stories.values()
+            if article.id not in asked and (reason := withdrawn(article))
+        }
+        if not gone:
+            return chosen, dropped
+        asked |= set(stories)
+        with database.begin() as tx:
+            for article_id, reason in gone.items():
+                articles.withdraw(tx, article_id, reason)
+                dropped.add(articles.story_of(tx, article_id) or 0)
+
+
+def _articles_of(chosen: Mapping[str, Selection]) -> dict[str, Article]:
+    shown = (story.article for selection in chosen.values() for story in selection.chosen)
+    return {article.id: article for article in shown}
 
 
 def choose(tx: Tx, run: Run, language: str) -> Selection:

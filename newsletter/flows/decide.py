@@ -1,14 +1,16 @@
-"""Decide: what an editor says of an edition, written down with who and when."""
+"""Decide: what an editor says of editions and held articles, written down with who and when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from newsletter.lib.errors import NewsletterError
+from newsletter.model.article import Known
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
-from newsletter.store import deliveries, editions, events
+from newsletter.store import articles, deliveries, editions, events
 from newsletter.store.database import Database, Tx
 
 
@@ -113,3 +115,35 @@ def release_vetoed(database: Database, *, rehearsal: bool, now: datetime) -> lis
         for edition in over:
             editions.change_state(tx, edition.id, [EditionState.HELD], EditionState.FROZEN)
     return over
+
+
+class Release(StrEnum):
+    """What becomes of articles that were held."""
+
+    RELEASE = "release"  # they are news from now on
+    DISMISS = "dismiss"  # they count as old
+
+
+def decide_held(
+    database: Database, release: Release, ids: Collection[str], *, who: str, now: datetime
+) -> list[Known]:
+    """Release or dismiss the held articles with these ids, or those of the sources with these
+    names; return them. DecisionFault when one of the words names neither."""
+    with database.begin() as tx:
+        waiting = articles.held(tx)
+        meant = [k for k in waiting if k.article.id in ids or k.article.source in ids]
+        named = {name for known in meant for name in (known.article.id, known.article.source)}
+        if unknown := sorted(set(ids) - named):
+            raise DecisionFault(
+                f"nothing is held under {', '.join(unknown)}; `newsletter held list` names "
+                "articles and sources"
+            )
+        chosen = [known.article.id for known in meant]
+        if release is Release.RELEASE:
+            articles.release(tx, chosen, now)
+        else:
+            articles.dismiss(tx, chosen)
+        for known in meant:
+            detail = f"{release.value} {known.article.id} {known.article.title}"
+            events.record(tx, Event(at=now, kind=EventKind.DECISION, who=who, detail=detail))
+    return meant

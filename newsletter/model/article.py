@@ -175,6 +175,8 @@ class Pairing(StrEnum):
     MUTUAL = "mutual"  # each names the other as its translation
     ONE_WAY = "one-way"  # only one names the other, nothing contradicts it
     TRANSLATION_KEY = "translation-key"
+    EDITOR = "editor"  # said so
+    APART = "apart"  # an editor said that it is a story of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,8 @@ class Rule(StrEnum):
     UNPRINTABLE = "cannot be rendered"
 
 
-UNSET = (Rule.NO_ROOM, Rule.UNPRINTABLE)  # what befalls a story after it was chosen
+# What befalls a story after it was chosen.
+UNSET = (Rule.NO_ROOM, Rule.UNPRINTABLE)
 
 
 @dataclass(frozen=True, slots=True)

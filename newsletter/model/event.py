@@ -9,7 +9,7 @@ class EventKind(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     LANGUAGE = "language"  # a reader chose another language
     REFUSAL = "refusal"  # a 5xx while sending
-    DECISION = "decision"  # of an editor, about an edition
+    DECISION = "decision"  # of an editor, about an edition or about held articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,11 +206,13 @@ def note_draft(tx: Tx, source: str, key: str, draft_hash: str) -> None:
 
 def pairing_candidates(tx: Tx, stamp: Stamp, named: Collection[str]) -> list[Known]:
     """The articles that this one may be a translation of, with all members of their stories: those
-    at an address that it names, and those that name its own."""
+    at an address that it names, those that name its own, and those that name the same."""
     naming = sa.select(translations.c.article_id).where(translations.c.key.in_(stamp.addresses))
     standing = sa.select(article_keys.c.article_id).where(article_keys.c.key.in_(named))
+    rivalling = sa.select(translations.c.article_id).where(translations.c.key.in_(named))
     met = sa.select(articles.c.story_id).where(
-        articles.c.id != stamp.id, articles.c.id.in_(naming) | articles.c.id.in_(standing)
+        articles.c.id != stamp.id,
+        articles.c.id.in_(naming) | articles.c.id.in_(standing) | articles.c.id.in_(rivalling),
     )
     return _known(tx, articles.c.story_id.in_(met) & (articles.c.id != stamp.id))
 
@@ -236,6 +238,35 @@ def join(tx: Tx, article_id: str, story: int, pairing: Pairing) -> None:
     if _has_articles(tx, before):  # that story goes on without it
         told &= edition_stories.c.article_id == article_id
     _move_ledger(tx, told, story)
+
+
+def part(tx: Tx, article_id: str, now: datetime, pairing: Pairing | None = None) -> int:
+    """Make an article a story of its own again, and return that. Where it was mailed it stays
+    mailed."""
+    story = _new_story(tx, now)
+    tx.run(
+        sa.update(articles)
+        .where(articles.c.id == article_id)
+        .values(story_id=story, pairing=pairing.value if pairing else None)
+    )
+    tx.run(
+        sa.update(edition_stories)
+        .where(edition_stories.c.article_id == article_id)
+        .values(story_id=story)
+    )
+    return story
+
+
+def pairing_of(tx: Tx, article_id: str) -> Pairing | None:
+    found = tx.connection.scalar(sa.select(articles.c.pairing).where(articles.c.id == article_id))
+    return Pairing(found) if found else None
+
+
+def named(tx: Tx, name: str) -> Known | None:
+    """The article with this id or key."""
+    at_key = sa.select(article_keys.c.article_id).where(article_keys.c.key == name)
+    found = _known(tx, (articles.c.id == name) | articles.c.id.in_(at_key))
+    return found[0] if found else None
 
 
 def _has_articles(tx: Tx, story: int) -> bool:
@@ -277,6 +308,40 @@ def newest(tx: Tx, limit: int) -> list[Known]:
         .limit(limit)
     )
     return _known(tx, articles.c.story_id.in_(last))
+
+
+def held(tx: Tx) -> list[Known]:
+    """The articles that wait for an editor, by their sources, the longest waiting first."""
+    found = _known(tx, articles.c.held.is_not(None))
+    return sorted(found, key=lambda known: (known.article.source, known.first_seen))
+
+
+def release(tx: Tx, ids: Collection[str], now: datetime) -> None:
+    """Let held articles go: they are news from now on. The next reading looks at them again, for
+    of a flood no pages were read."""
+    tx.run(
+        sa.update(articles)
+        .where(articles.c.id.in_(ids))
+        .values(held=None, news_since=sa.bindparam("now", now, Utc))
+    )
+    named = sa.select(article_keys.c.key).where(article_keys.c.article_id.in_(ids))
+    tx.run(sa.delete(drafts).where(drafts.c.key.in_(named)))
+
+
+def dismiss(tx: Tx, ids: Collection[str]) -> None:
+    """Count held articles as old: they are known, and never mailed."""
+    tx.run(sa.update(articles).where(articles.c.id.in_(ids)).values(held=None, baseline=True))
+
+
+def withdraw(tx: Tx, article_id: str, reason: str) -> None:
+    """Remember that an article is no longer published. It is again once its source changes it."""
+    tx.run(sa.update(articles).where(articles.c.id == article_id).values(withdrawn=reason))
+
+
+def read_since(tx: Tx, ids: Collection[str], since: datetime) -> set[str]:
+    """Those of the articles that were read at this time or later."""
+    fresh = sa.select(articles.c.id).where(articles.c.id.in_(ids), articles.c.changed_at >= since)
+    return set(tx.run(fresh).scalars())
 
 
 def all_baseline(tx: Tx) -> None:

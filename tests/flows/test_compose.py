@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from newsletter.editions.slot import slot_at
 from newsletter.flows.compose import compose, due
 from newsletter.flows.press import Press, copy_keys
-from newsletter.model.article import Image
+from newsletter.model.article import Article, Image
 from newsletter.model.edition import EditionState, Rule
-from newsletter.model.specs import ORIGINAL, Approval
+from newsletter.model.specs import ORIGINAL, Approval, Fallback
 from newsletter.rendering.faults import LayoutFault
 from newsletter.starter.project import layouts
 from newsletter.store import deliveries, editions, pictures
@@ -336,3 +336,52 @@ def test_who_joins_later_gets_no_backlog(database: Database) -> None:
 
 def test_the_shipped_layouts_are_where_the_press_looks() -> None:
     assert (layouts() / "digest" / "layout.mjml.j2").is_file()
+
+
+def test_an_article_that_was_withdrawn_makes_room_for_the_next(database: Database) -> None:
+    source = ListedSource("site", [draft(1), draft(2), draft(3)])
+    read(database, source, now=NOW - timedelta(hours=1))
+    asked: list[str | None] = []
+
+    def withdrawn(article: Article) -> str | None:
+        asked.append(article.guid)
+        return "the server answered 410" if article.guid == "en-3" else None
+
+    made = run(languages=("en",), max_stories=2)
+    (found,) = compose(database, press(), made, withdrawn)
+    assert (found.stories, sorted(map(str, asked))) == (2, ["en-1", "en-2", "en-3"])
+    (left,) = found.set_aside
+    assert (left.rule, left.reason) == (Rule.WITHDRAWN, "the server answered 410")
+    assert (left.title, found.left_out) == ("Quay 3 in en", (left,))
+
+
+def test_what_was_withdrawn_is_told_once_and_comes_back_when_it_changes(
+    database: Database,
+) -> None:
+    source = ListedSource("site", [draft(1)])
+    read(database, source, now=NOW - timedelta(hours=1))
+    (first,) = compose(database, press(), run(languages=("en",)), lambda article: "gone")
+    (second,) = compose(database, press(), run(23, languages=("en",)), lambda article: "gone")
+    assert [len(each.set_aside) for each in (first, second)] == [1, 0]
+    assert [left.rule for left in second.left_out] == [Rule.WITHDRAWN]
+    source.drafts = [draft(1, title="Back, and corrected")]
+    read(database, source, now=SEVEN + 2 * timedelta(hours=1))
+    (third,) = compose(database, press(), run(24, languages=("en",), max_age=5 * DAY))
+    assert third.stories == 1
+
+
+def test_an_article_that_was_just_read_is_not_asked_after(database: Database) -> None:
+    collected(database, draft(1), now=SEVEN - timedelta(minutes=5))
+    (found,) = compose(database, press(), run(languages=("en",)), lambda article: "gone")
+    assert found.stories == 1
+
+
+def test_an_edition_waits_for_a_translation_and_then_shows_the_original(
+    database: Database,
+) -> None:
+    collected(database, draft(1), now=SEVEN - timedelta(hours=2))
+    wait = Fallback(original=True, wait=timedelta(hours=6))
+    first = composed(database, run(fallback=wait))
+    assert (first["en"].state, first["es"].state) == (FROZEN, SKIPPED)
+    assert [left.rule for left in first["es"].left_out] == [Rule.WAITING]
+    assert composed(database, run(23, fallback=wait))["es"].stories == 1
