@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import __version__
+from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
@@ -130,6 +131,19 @@ class App:
         """Carry out what an editor decided about held articles."""
         who = current_user()
         return decide.decide_held(self.database, release, names, who=who, now=self.clock())
+
+    def join_stories(self, one: str, other: str) -> Known:
+        """Make one story of two articles that are translations of each other."""
+        who = current_user()
+        return decide.join_stories(self.database, one, other, who=who, now=self.clock())
+
+    def part_story(self, name: str) -> Known:
+        """Make an article a story of its own."""
+        return decide.part_story(self.database, name, who=current_user(), now=self.clock())
+
+    def proposed_pairs(self) -> list[Proposal]:
+        """Articles that may be one story."""
+        return preview.proposed_pairs(self.database, self.clock())
 
     def plan(self) -> list[preview.Planned]:
         """What each digest would send next."""

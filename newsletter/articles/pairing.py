@@ -101,6 +101,8 @@ def _against(article: Article, known: Known, pairing: Pairing, held: Sequence[Kn
     other = known.article
     if base(other.language) == base(article.language):
         return f"{other.title!r} is in the same language"
+    if known.pairing is Pairing.APART:
+        return f"an editor has made {other.title!r} a story of its own"
     if _taken(article, known.story, held):
         return f"the story of {other.title!r} has an article in {article.language} already"
     if pairing is not Pairing.ONE_WAY:

@@ -1,19 +1,16 @@
 """Articles that may be one story although neither names the other: pictures and dates propose, and
 only an editor decides."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import combinations
 
-from newsletter.articles.blocks import same_words
+from newsletter.articles.blocks import word_key
 from newsletter.articles.language import base
-from newsletter.articles.pictures import picture_stem
+from newsletter.articles.pictures import stem
 from newsletter.model.article import Article, Known, Pairing
 
 _NEAR = timedelta(hours=48)
-_COMMON = 2  # articles with one picture; above that it belongs to none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +37,24 @@ def proposals(known: Sequence[Known]) -> list[Proposal]:
 
 
 def _alike(known: Sequence[Known]) -> Iterator[tuple[Known, Known, str]]:
-    by_picture: dict[str, list[Known]] = {}
-    used = Counter(stem for each in known if (stem := _picture(each.article)))
+    yield from _sharing_a_picture(known)
+    titled = {word_key(each.article.title): each for each in known}
     for each in known:
-        if (stem := _picture(each.article)) and used[stem] <= _COMMON:
-            by_picture.setdefault(stem, []).append(each)
-    for pairs in by_picture.values():
-        for one, other in combinations(pairs, 2):
-            if _are_near(one.article, other.article):
-                yield one, other, "the same picture, published within two days"
-    titled = {" ".join(each.article.title.split()).casefold(): each for each in known}
-    for each in known:
-        alt = " ".join(((each.article.lead_image and each.article.lead_image.alt) or "").split())
-        other = titled.get(alt.casefold()) if alt else None
-        if other and not same_words(each.article.title, other.article.title):
+        image = each.article.lead_image
+        other = titled.get(word_key(image.alt or "")) if image else None
+        if other:
             yield each, other, "the picture of one carries the headline of the other"
 
 
-def _picture(article: Article) -> str | None:
-    image = article.lead_image
-    return picture_stem(image.url) if image and image.url else None
+def _sharing_a_picture(known: Sequence[Known]) -> Iterator[tuple[Known, Known, str]]:
+    by_picture: dict[str, list[Known]] = {}
+    for each in known:
+        image = each.article.lead_image
+        if image and image.url:
+            by_picture.setdefault(stem(image.url), []).append(each)
+    for pair in by_picture.values():
+        if len(pair) == 2 and _are_near(pair[0].article, pair[1].article):
+            yield pair[0], pair[1], "the same picture, published within two days"
 
 
 def _are_near(one: Article, other: Article) -> bool:

@@ -26,6 +26,7 @@ _VERBS = {
     "send": ("send", "Collect, compose what is due, deliver it: what a cron line calls."),
     "serve": ("send", "Run the service: schedule, senders, public pages."),
     "held": ("held", "List articles that wait for you; release or dismiss them."),
+    "story": ("story", "Join articles that are one story, or part them."),
     "edition": ("edition", "List, show, approve, hold, cancel, pause or resume editions."),
     "subscribers": ("subscribers", "Bring the lists of subscribers into the store."),
     "status": ("status", "Say how digests, editions, deliveries and sources stand."),

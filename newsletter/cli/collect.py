@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from newsletter.app import open_app
+from newsletter.articles.proposals import Proposal
 from newsletter.cli import options
 from newsletter.cli.output import local, print_json, say_collected, table
 from newsletter.flows.collect import Collected
@@ -54,9 +55,14 @@ def plan(folder: Path, json: bool) -> None:
     Changes nothing: it speaks of what has been collected.
     """
     with open_app(folder) as app:
-        planned = app.plan()
+        planned, pairs = app.plan(), app.proposed_pairs()
     if json:
-        print_json({"plan": [_as_json(each) for each in planned]})
+        print_json(
+            {
+                "plan": [_as_json(each) for each in planned],
+                "pairs": [_pair_json(each) for each in pairs],
+            }
+        )
         return
     table(
         "digest", "language", "next slot", "stories", "readers", "left out",
@@ -72,6 +78,20 @@ def plan(folder: Path, json: bool) -> None:
             for each in planned
         ],
     )  # fmt: skip
+    _say_pairs(pairs)
+
+
+def _say_pairs(pairs: list[Proposal]) -> None:
+    for pair in pairs:
+        one, other = pair.one.article, pair.other.article
+        click.echo(
+            f"\nPerhaps one story: “{one.title}” ({one.language}) and “{other.title}” "
+            f"({other.language}): {pair.reason}\n  newsletter story join {one.id} {other.id}"
+        )
+
+
+def _pair_json(pair: Proposal) -> dict[str, object]:
+    return {"articles": [pair.one.article.id, pair.other.article.id], "reason": pair.reason}
 
 
 def _stories(planned: Planned) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from newsletter.articles.identity import address_key
+from newsletter.articles.language import base
 from newsletter.lib.errors import NewsletterError
-from newsletter.model.article import Known
+from newsletter.model.article import Known, Pairing
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
@@ -147,3 +149,35 @@ def decide_held(
             detail = f"{release.value} {known.article.id} {known.article.title}"
             events.record(tx, Event(at=now, kind=EventKind.DECISION, who=who, detail=detail))
     return meant
+
+
+def join_stories(database: Database, one: str, other: str, *, who: str, now: datetime) -> Known:
+    """Make one story of two articles, named by id or address; return the first. DecisionFault when
+    there is no such article, or both are in one language."""
+    with database.begin() as tx:
+        first, second = _article(tx, one), _article(tx, other)
+        if base(first.article.language) == base(second.article.language):
+            raise DecisionFault(
+                f"both are in {first.article.language}: a story has one article in each language"
+            )
+        articles.join(tx, first.article.id, second.story, Pairing.EDITOR)
+        detail = f"join {first.article.id} {second.article.id}"
+        events.record(tx, Event(at=now, kind=EventKind.DECISION, who=who, detail=detail))
+    return first
+
+
+def part_story(database: Database, name: str, *, who: str, now: datetime) -> Known:
+    """Make an article, named by id or address, a story of its own, for good; return it."""
+    with database.begin() as tx:
+        known = _article(tx, name)
+        articles.part(tx, known.article.id, now, Pairing.APART)
+        detail = f"part {known.article.id}"
+        events.record(tx, Event(at=now, kind=EventKind.DECISION, who=who, detail=detail))
+    return known
+
+
+def _article(tx: Tx, name: str) -> Known:
+    known = articles.named(tx, address_key(name) or name) or articles.named(tx, name)
+    if known is None:
+        raise DecisionFault(f"{name}: no article has this id or address")
+    return known

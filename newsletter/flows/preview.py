@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from newsletter.articles.proposals import Proposal, proposals
 from newsletter.editions.select import Selection
 from newsletter.editions.slot import slots_after
 from newsletter.flows.compose import Run, choose, choose_sample, order_of
@@ -15,9 +16,10 @@ from newsletter.model.edition import Edition, EditionState, LeftOut, Slot
 from newsletter.model.finding import Report
 from newsletter.model.letter import Letter, PictureCopy
 from newsletter.model.specs import Digest
-from newsletter.store import deliveries, editions, pictures, subscribers
+from newsletter.store import articles, deliveries, editions, pictures, subscribers
 from newsletter.store.database import Database
 
+_LOOK_BACK = timedelta(days=3)
 NO_ARTICLE = "no article in this language yet"  # the one fault of a proof that is nobody's
 
 
@@ -86,6 +88,12 @@ def plan(
                     )
                 )
     return planned
+
+
+def proposed_pairs(database: Database, now: datetime) -> list[Proposal]:
+    """Articles of the last days that may be one story, for an editor to join."""
+    with database.read() as tx:
+        return proposals(articles.known_since(tx, now - _LOOK_BACK))
 
 
 def proofs(

@@ -3,12 +3,14 @@
 import hashlib
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from newsletter.app import App
+from newsletter.articles.proposals import Proposal
 from newsletter.config import FILE, load
 from newsletter.editions.slot import slots_after
 from newsletter.flows.collect import Collected
@@ -16,9 +18,10 @@ from newsletter.flows.enrol import ListReport
 from newsletter.flows.preview import Planned, Proof
 from newsletter.flows.show import Shown, images_of, shown
 from newsletter.lib.errors import NewsletterError
+from newsletter.model.article import Known
 from newsletter.model.edition import EditionState
 from newsletter.model.specs import FolderSpec
-from newsletter.store import editions
+from newsletter.store import articles, editions
 
 _RECENT = 50  # editions that an editor may still decide about
 _DECIDED = (EditionState.HELD, EditionState.CANCELLED)  # what changes the desk, unlike sending
@@ -53,16 +56,18 @@ class Proofroom:
     def signature(self) -> str:
         """Changes when a layout, an article of a folder, a list or the configuration is saved, when
         an edition was frozen or decided about, and when a slot has passed."""
+        return _signature((*self._saved(), *self._ledger()))
+
+    def _saved(self) -> list[str]:
         folder = self._app.folder
         watched = (folder / FILE, folder / "layouts", folder / "subscribers", *self._folders())
-        return _signature((*_facts(watched), *self._schedule(), *self._ledger()))
+        return [*_facts(watched), *self._schedule()]
 
     def sheet(self) -> Sheet:
         """The proofs as they stand now."""
         with self._lock:
-            signature = self.signature()
-            if self._sheet is None or self._sheet.signature != signature:
-                self._sheet = self._made(signature)
+            if self._sheet is None or self._sheet.signature != self.signature():
+                self._sheet = self._made()
             return self._sheet
 
     def collect(self) -> None:
@@ -71,11 +76,19 @@ class Proofroom:
             self._sources = ""
             self._sheet = None
 
-    def _made(self, signature: str) -> Sheet:
-        troubles = (*self._reloaded(), *self._enrolled(), *self._collected())
+    def _made(self) -> Sheet:
+        """What is saved while it is made must be seen next time; what is collected now is not."""
+        saved = self._saved()
+        troubles = (
+            *self._reloaded(),
+            *self._enrolled(),
+            *self._collected(),
+            *self._held(),
+            *map(_proposed, self._app.proposed_pairs()),
+        )
         proofs = tuple(self._app.proofs())
         return Sheet(
-            signature=signature,
+            signature=_signature((*saved, *self._ledger())),
             proofs=proofs,
             planned=tuple(self._app.plan()),
             letters={p.key: shown(p.letter, images_of(p), p.copies) for p in proofs if p.letter},
@@ -111,6 +124,16 @@ class Proofroom:
             self._of_sources = tuple(_of_sources(self._app.collect()))
         return self._of_sources
 
+    def _held(self) -> Iterator[str]:
+        """The articles that wait for an editor, by source and reason."""
+        counted = Counter((known.article.source, known.held) for known in self._waiting())
+        for (source, reason), number in counted.items():
+            yield f"source {source}: held for you ({number}): {reason}; `newsletter held list`"
+
+    def _waiting(self) -> list[Known]:
+        with self._app.database.read() as tx:
+            return articles.held(tx)
+
     def _folders(self) -> Iterator[Path]:
         for spec in self._app.settings.sources:
             if isinstance(spec, FolderSpec):
@@ -125,6 +148,7 @@ class Proofroom:
         with self._app.database.read() as tx:
             for entry in editions.recent(tx, _RECENT):
                 yield f"{entry.id} {entry.state if entry.state in _DECIDED else ''}"
+        yield from (known.article.id for known in self._waiting())
 
 
 def _of_list(report: ListReport) -> Iterator[str]:
@@ -140,6 +164,14 @@ def _of_sources(results: Iterable[Collected]) -> Iterator[str]:
             yield f"source {result.source}: {result.fault}"
         for fault in result.faults:
             yield f"source {result.source}: {fault.place}: {fault.reason}"
+
+
+def _proposed(pair: Proposal) -> str:
+    one, other = pair.one.article, pair.other.article
+    return (
+        f"Perhaps one story: “{one.title}” and “{other.title}” ({pair.reason}): "
+        f"`newsletter story join {one.id} {other.id}`"
+    )
 
 
 def _signature(facts: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """Two articles are one story when they say so, and nothing speaks against it."""
 
+from dataclasses import replace
 from typing import Any
 
-from newsletter.articles.pairing import partner_of, why_alone
+from newsletter.articles.pairing import contradicted, partner_of, why_alone
 from newsletter.model.article import Article, Known, Pairing
 from tests.articles.build import URL, article, known, moment
 
@@ -92,3 +93,38 @@ def test_an_article_joins_a_story_that_has_two_other_languages() -> None:
 def test_an_article_that_nobody_names_is_alone_without_a_remark() -> None:
     assert partner_of(_english(translations={}), [_spanish()]) is None
     assert why_alone(_english(translations={}), [_spanish()]) is None
+
+
+def _rival(story: int = 1, **fields: Any) -> Known:
+    """Another English article that names the Spanish one."""
+    given = {"id": "a_2", "url": "https://news.example.com/second/", "title": "The second"}
+    return known(story, **{**given, "translations": {"es": ES_URL}, **fields})
+
+
+def test_two_that_name_one_article_as_their_translation_are_both_parted_from_it() -> None:
+    joined = [replace(_spanish(), pairing=Pairing.ONE_WAY), _rival()]
+    assert contradicted(_english(), joined) == joined[:1]
+    apart = [_spanish(), _rival(2)]
+    assert contradicted(_english(), apart) == []
+    assert partner_of(_english(), apart) is None
+    remark = why_alone(_english(), apart)
+    assert remark is not None
+    assert "linked with 'El ferri' as well" in remark.message
+
+
+def test_a_wrong_link_that_came_first_gives_way_to_the_one_that_is_named_back() -> None:
+    spanish = _spanish(translations={"en": URL})
+    wrong = replace(_rival(), pairing=Pairing.ONE_WAY)
+    assert contradicted(_english(), [spanish, wrong]) == [wrong]
+    assert partner_of(_english(), [spanish, _rival(2)]) == (spanish, Pairing.MUTUAL)
+
+
+def test_what_is_certain_is_never_parted_by_a_link() -> None:
+    spanish = replace(_spanish(), pairing=Pairing.TRANSLATION_KEY)
+    rival = replace(_rival(), pairing=Pairing.EDITOR)
+    assert contradicted(_english(), [spanish, rival]) == []
+
+
+def test_what_an_editor_made_a_story_of_its_own_is_joined_by_no_link() -> None:
+    apart = replace(_spanish(translations={"en": URL}), pairing=Pairing.APART)
+    assert partner_of(_english(), [apart]) is None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from newsletter.flows.decide import DecisionFault, join_stories, part_story
 from newsletter.model.article import Known, Pairing, Remark
 from newsletter.sources.page import PAGE_UNREAD
 from newsletter.sources.port import SourceFault
@@ -380,3 +381,52 @@ def test_what_is_announced_for_a_later_day_is_news_from_then_on(database: Databa
     source.drafts = [draft(1, published=(day + timedelta(days=9)).isoformat())]
     read(database, source, now=day)
     assert known(database)[0].news_since == day - timedelta(days=1)
+
+
+def stories(database: Database) -> dict[str | None, int]:
+    return {each.article.guid: each.story for each in known(database)}
+
+
+def test_two_that_claim_one_translation_are_both_stories_of_their_own(database: Database) -> None:
+    source = ListedSource("site", [draft(9, "es"), linked(1, "en", ("es", 9))])
+    read(database, source)
+    joined = stories(database)
+    assert joined["es-9"] == joined["en-1"]
+    source.drafts.append(linked(2, "en", ("es", 9)))
+    read(database, source)
+    assert len(set(stories(database).values())) == 3
+
+
+def test_a_page_that_names_its_true_translation_gets_it_back(database: Database) -> None:
+    source = ListedSource("site", [linked(9, "es", ("en", 2)), linked(2, "en")])
+    source.drafts.insert(0, linked(1, "en", ("es", 9)))
+    read(database, source)
+    found = stories(database)
+    assert found["es-9"] == found["en-2"] != found["en-1"]
+
+
+def test_an_editor_joins_and_parts_for_good(database: Database) -> None:
+    source = ListedSource("site", [draft(1, "en"), draft(7, "es")])
+    read(database, source)
+    join_stories(database, "https://example.com/en/1", "https://example.com/es/7", **BY_ANA)
+    found = stories(database)
+    assert found["en-1"] == found["es-7"]
+    source.drafts[0] = linked(1, "en", ("es", 8))
+    read(database, source)
+    assert stories(database)["en-1"] == found["es-7"]
+    part_story(database, "https://example.com/en/1", **BY_ANA)
+    source.drafts = [linked(1, "en", ("es", 7)), linked(7, "es", ("en", 1))]
+    read(database, source)
+    found = stories(database)
+    assert found["en-1"] != found["es-7"]
+
+
+def test_articles_of_one_language_cannot_be_joined(database: Database) -> None:
+    read(database, ListedSource("site", [draft(1), draft(2)]))
+    with pytest.raises(DecisionFault, match="one article in each language"):
+        join_stories(database, "https://example.com/en/1", "https://example.com/en/2", **BY_ANA)
+    with pytest.raises(DecisionFault, match="no article has this id or address"):
+        part_story(database, "https://example.com/en/3", **BY_ANA)
+
+
+BY_ANA: dict[str, Any] = {"who": "ana", "now": NOW}

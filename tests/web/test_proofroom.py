@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.app import open_app
+from newsletter.flows.decide import Release
 from newsletter.web.proofroom import Proofroom
 from tests.web.serving import new_project
 
@@ -120,3 +121,13 @@ def test_looking_while_files_come_and_go_never_fails(room: Room) -> None:
     finally:
         stop.set()
         thread.join()
+
+
+def test_what_is_held_stands_on_the_desk_until_it_is_decided(room: Room) -> None:
+    assert room.troubles == ""
+    for number in range(25):
+        text = f"The quay number {number} was mended in the night, and nobody saw by whom."
+        room.append(f"articles/en/quay-{number}.md", f"---\ntitle: Quay {number}\n---\n{text}\n")
+    assert "held for you (25): one of 25 new articles at once" in room.troubles
+    room.proofs.app.decide_held(Release.DISMISS, ["articles"])
+    assert room.troubles == ""
