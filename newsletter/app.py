@@ -26,7 +26,7 @@ from newsletter.delivery.pace import Pace
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport
 from newsletter.editions.slot import parse_slot
-from newsletter.flows import collect, compose, decide, enrol, guard, preview, send, show
+from newsletter.flows import collect, compose, decide, enrol, guard, preview, reading, send, show
 from newsletter.flows.press import Press
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Child, Isolation
@@ -113,7 +113,7 @@ class App:
         """Read every source once."""
         with ExitStack() as stack:
             readings = [
-                collect.Subject(source=_open_source(spec, self, stack), spec=spec)
+                reading.Subject(source=_open_source(spec, self, stack), spec=spec)
                 for spec in self.settings.sources
             ]
             return [

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsletter.flows.collect import Collected, Subject, collect
+from newsletter.flows.collect import Collected, collect
+from newsletter.flows.reading import Subject
 from newsletter.model.article import Draft
 from newsletter.model.specs import FeedSpec
 from newsletter.sources.port import Found
