@@ -5,9 +5,11 @@ transaction; what one reading found is written in a single one.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import assert_never
 
 import structlog
@@ -27,30 +29,51 @@ from newsletter.articles.identity import draft_hash, guid_key, stamp_of, unambig
 from newsletter.articles.pairing import named_keys, partner_of
 from newsletter.articles.read import Reading, read_article
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.isolation import Isolation, Overrun, here
 from newsletter.lib.text import printable
 from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Draft, Known, NotAnArticle, Stamp
+from newsletter.model.poll import Failed, Looked, Outcome, Poll
 from newsletter.model.specs import SourceSpec
 from newsletter.sources.page import PAGE_UNREAD
-from newsletter.sources.port import Found, ItemFault, Source
-from newsletter.store import articles, sources
+from newsletter.sources.polling import after, known_to, rest, retry_at
+from newsletter.sources.port import Found, ItemFault, NotModified, Source
+from newsletter.sources.visits import Visits
+from newsletter.store import articles, polls, sources
 from newsletter.store.database import Database, Tx
 
 log = structlog.get_logger()
 
 
+def _nobody(source: str, read: int, of: int) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A source, open, and what the configuration says of it."""
+    """A source, open, and what the configuration says of it.
+
+    `visits` stand between the source and the web, where it is there. `isolated` is how a function
+    is called that works on what others wrote. `progress` is told how many articles of a source
+    are read, and of how many. `jitter`, from -1 to 1, keeps sources from coming back together.
+    """
 
     source: Source
     spec: SourceSpec
+    visits: Visits | None = None
+    isolated: Isolation = here
+    progress: Callable[[str, int, int], None] = _nobody
+    jitter: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """What one reading of a source came to. `elsewhere` are articles that another source, or
-    another address, had brought before; `fault` is set when nothing could be read."""
+    another address, had brought before; `fault` is set when nothing could be read.
+
+    `not_modified`: it was asked, and is as it was. `waits_until`: it was not asked, as its server
+    wishes. `paused`: it is not asked any more, and why. `notes` are for the operator.
+    """
 
     source: str
     new: int = 0
@@ -61,6 +84,10 @@ class Collected:
     paired: int = 0
     faults: tuple[ItemFault, ...] = ()
     fault: str | None = None
+    not_modified: bool = False
+    waits_until: datetime | None = None
+    paused: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +112,26 @@ def collect(
     nothing: the others go on."""
     spec = subject.spec
     with database.exclusive(f"collecting-{spec.name}"):
-        found = _found(subject)
+        with database.read() as tx:
+            state = sources.state_of(tx, spec.name)
+            poll = known_to(polls.poll_of(tx, spec.name), configured(spec))
+            dealt_with = articles.drafts_of(tx, spec.name)
+        found = _found(subject, poll.whole_at if state.first_read_at else None)
         if isinstance(found, str):
             with database.begin() as tx:
                 sources.record_fault(tx, spec.name, found, now)
-            return Collected(source=spec.name, fault=found)
-        with database.read() as tx:
-            dealt_with = articles.drafts_of(tx, spec.name)
+                notes = _note_look(tx, subject, poll, _failed(subject, now), now)
+            return Collected(source=spec.name, fault=found, notes=notes)
+        if isinstance(found, NotModified):
+            with database.begin() as tx:
+                sources.record_reading(tx, spec.name, now)
+                look = _looked(subject, poll.ttl)
+                notes = _note_look(tx, subject, poll, look, now)
+            return Collected(source=spec.name, not_modified=True, notes=notes)
         fresh = [draft for draft in found.drafts if not _seen(draft, dealt_with)]
-        readings = [_read(draft, subject, languages) for draft in fresh]
+        readings = list(_readings(fresh, subject, languages))
         with database.begin() as tx:
+            tx.take_turns("articles")  # one article of two sources that are read at once is one
             result = _remember(tx, spec, readings, now)
             for each in readings:
                 if each.whole:
@@ -102,23 +139,83 @@ def collect(
                         tx, spec.name, _draft_key(each.draft), draft_hash(each.draft)
                     )
             sources.record_reading(tx, spec.name, now)
+            look = _looked(
+                subject,
+                found.ttl,
+                fresh=bool(result.new or result.changed),
+                whole=all(each.whole for each in readings),
+            )
+            notes = _note_look(tx, subject, poll, look, now)
     return replace(
         result,
         unchanged=result.unchanged + len(found.drafts) - len(fresh),
         faults=(*found.faults, *(fault for each in readings for fault in each.faults)),
+        notes=notes,
     )
 
 
-def _found(subject: Subject) -> Found | str:
+def configured(spec: SourceSpec) -> str:
+    """What stands for a source's configuration: with another one, nothing that is known of its
+    documents says that there is nothing to do."""
+    return sha256(repr(spec).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _found(subject: Subject, since: datetime | None) -> Found | NotModified | str:
     """What the source offers now, its ids told apart; the reason when it cannot be read."""
     try:
-        found = subject.source.read()
+        with subject.visits.reading() if subject.visits else nullcontext():
+            found = subject.source.read(since)
+    except NotModified as nothing:
+        return nothing
     except NewsletterError as fault:
         return printable(str(fault))
     except Exception as error:  # whatever a parser trips over, the other sources go on
         log.exception("source", source=subject.spec.name)
         return printable(f"could not be read: {type(error).__name__}: {error}")
     return replace(found, drafts=unambiguous(found.drafts))
+
+
+def _looked(
+    subject: Subject, ttl: int | None, *, fresh: bool = False, whole: bool = True
+) -> Looked:
+    """A look that was answered; what the first document says of itself counts for the source."""
+    visits = subject.visits
+    first = visits.first if visits else None
+    return Looked(
+        fresh=fresh,
+        whole=whole,
+        conditional=visits is not None and visits.conditional,
+        documents=visits.documents if visits else (),
+        rest=rest(first.headers if first else {}, ttl),
+        ttl=ttl,
+        moved=first.moved if first else None,
+    )
+
+
+def _failed(subject: Subject, now: datetime) -> Failed:
+    answer = subject.visits.last if subject.visits else None
+    return Failed(
+        status=answer.status if answer else None,
+        retry_at=retry_at(answer.headers, now) if answer else None,
+    )
+
+
+def _note_look(
+    tx: Tx, subject: Subject, poll: Poll, outcome: Outcome, now: datetime
+) -> tuple[str, ...]:
+    """Write down what a look means for the next ones, with what it found or not at all: what was
+    not stored has to be found again."""
+    then = after(poll, outcome, now, subject.jitter)
+    polls.save(tx, subject.spec.name, then.poll, looked_at=now)
+    return then.notes
+
+
+def _readings(
+    drafts: list[Draft], subject: Subject, languages: tuple[str, ...]
+) -> Iterator[_Read]:
+    for number, draft in enumerate(drafts, start=1):
+        yield _read(draft, subject, languages)
+        subject.progress(subject.spec.name, number, len(drafts))
 
 
 def _draft_key(draft: Draft) -> str:
@@ -135,7 +232,9 @@ def _read(draft: Draft, subject: Subject, languages: tuple[str, ...]) -> _Read:
     reading = Reading(languages=languages, language=spec.language, timezone=spec.timezone)
     try:
         complete = subject.source.complete(draft)
-        article = read_article(complete, reading)
+        article = subject.isolated(read_article, complete, reading)
+    except Overrun as fault:
+        return _Read(draft, None, (f"could not be read: {fault}",))
     except Exception as error:
         log.exception("article", source=spec.name, place=_place(draft))
         return _Read(draft, None, (f"{type(error).__name__}: {error}",))
