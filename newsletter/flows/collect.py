@@ -188,7 +188,7 @@ def _looked(
         documents=visits.documents if visits else (),
         rest=rest(first.headers if first else {}, ttl),
         ttl=ttl,
-        moved=first.moved if first else None,
+        moved=visits.moved if visits else None,
     )
 
 
@@ -210,9 +210,7 @@ def _note_look(
     return then.notes
 
 
-def _readings(
-    drafts: list[Draft], subject: Subject, languages: tuple[str, ...]
-) -> Iterator[_Read]:
+def _readings(drafts: list[Draft], subject: Subject, languages: tuple[str, ...]) -> Iterator[_Read]:
     for number, draft in enumerate(drafts, start=1):
         yield _read(draft, subject, languages)
         subject.progress(subject.spec.name, number, len(drafts))

@@ -28,6 +28,7 @@ T = TypeVar("T")
 _LENGTH = struct.Struct(">Q")
 _MEGABYTE = 1024 * 1024
 _PATIENCE = 4  # seconds of the clock for one of the processor: a machine has other things to do
+_LAST_WAIT = 0.5  # seconds for a call under way when the child is to end
 _START = 30.0  # more seconds for the first call, which imports
 
 
@@ -85,9 +86,14 @@ class Child:
         raise what if isinstance(what, NewsletterError) else Overrun(str(what))
 
     def close(self) -> None:
-        """End the child, whatever it is doing."""
-        with self._turn:
-            self._end()
+        """End the child, whatever it is doing. Who waits for its answer is told that it crashed."""
+        if self._turn.acquire(timeout=_LAST_WAIT):
+            try:
+                self._end()
+            finally:
+                self._turn.release()
+        elif process := self._process:
+            process.kill()
 
     def _ask(self, message: bytes) -> tuple[str, object]:
         seconds = _PATIENCE * self._limits.seconds

@@ -41,7 +41,7 @@ class Manners:
     def pausing(self, seconds: float) -> "Manners":
         """The same turns with another pause, for a source whose server is the operator's own."""
         other = Manners(seconds, sleep=self._sleep)
-        other._hosts = self._hosts  # noqa: SLF001 - one of us
+        other._hosts = self._hosts
         return other
 
     @contextmanager

@@ -111,14 +111,14 @@ def _moved(poll: Poll, to: str | None, now: datetime) -> After:
     """Believe a permanent redirect that stays: three looks, a day between the first and the last.
     A misconfigured server says such a thing for an hour."""
     if to is None or to != poll.moved_to or poll.moved_since is None:
-        seen = replace(poll, moved_to=to, moved_count=1 if to else 0, moved_since=to and now)
+        seen = replace(
+            poll, moved_to=to, moved_count=1 if to else 0, moved_since=now if to else None
+        )
         return After(seen)
     count = poll.moved_count + 1
     if count < _MOVED_TIMES or now - poll.moved_since < _MOVED_FOR:
         return After(replace(poll, moved_count=count))
-    there = replace(
-        poll, address=to, documents=(), moved_to=None, moved_count=0, moved_since=None
-    )
+    there = replace(poll, address=to, documents=(), moved_to=None, moved_count=0, moved_since=None)
     return After(there, (f"has moved to {to}: it is read there from now on; configure that",))
 
 

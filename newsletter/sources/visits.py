@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from newsletter.model.poll import Document
 from newsletter.sources.polling import validators
-from newsletter.sources.port import Fetch, Fetched, SourceFault, NotModified
+from newsletter.sources.port import Fetch, Fetched, NotModified, SourceFault
 
 Ask = Callable[[str, Mapping[str, str]], Fetched]
 """Fetch an address, with conditions."""
@@ -22,11 +22,21 @@ _MOST = 100  # documents that are remembered of a source
 
 class Visits:
     """A Fetch that remembers. `known` are the documents of the last reading, all of them, or none
-    when everything is to be read; `page` fetches what is no document of the source."""
+    when everything is to be read; `page` fetches what is no document of the source; `address` is
+    where the source is configured to be, if that is one document."""
 
-    def __init__(self, ask: Ask, known: tuple[Document, ...] = (), page: Fetch | None = None) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        known: tuple[Document, ...] = (),
+        *,
+        page: Fetch | None = None,
+        address: str | None = None,
+    ) -> None:
         self._ask = ask
         self._known = known
+        self._address = address
+        self._moved: str | None = None
         self._page = page or (lambda url: ask(url, {}))
         self._reading = False
         self._first: Fetched | None = None
@@ -60,6 +70,11 @@ class Visits:
         """What was read, to be known next time; nothing where a part was not to be had."""
         whole = self._whole and len(self._found) <= _MOST
         return tuple(self._found.values()) if whole else ()
+
+    @property
+    def moved(self) -> str | None:
+        """Where the source's address has moved for good, as its server says."""
+        return self._moved
 
     @property
     def conditional(self) -> bool:
@@ -102,6 +117,8 @@ class Visits:
             self._whole = False
             raise
         self._first = self._first or self._last
+        if url == self._address:
+            self._moved = self._last.moved
         return self._last
 
     def _note(self, url: str, fetched: Fetched) -> None:
