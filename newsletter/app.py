@@ -57,6 +57,7 @@ from newsletter.sources.manners import Manners
 from newsletter.sources.page import PagesSource
 from newsletter.sources.polling import on_condition
 from newsletter.sources.port import Fetch, Source, answered
+from newsletter.sources.robots import Robots
 from newsletter.sources.visits import Visits
 from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
@@ -72,7 +73,7 @@ _RENDERING = (
 )
 # What reading takes: 5 MB of a feed a second or so, a page 0.2 s; four times as long by the clock,
 # when the machine is busy, is still less than half a minute.
-_READING = ChildLimits(seconds=7, megabytes=96)
+_READING = ChildLimits(seconds=7, megabytes=112)
 _SPECIMEN = "reader@example.com"
 
 
@@ -145,7 +146,7 @@ class App:
         wanted = poll.Round(
             specs=self.settings.sources if specs is None else specs,
             languages=self.settings.languages,
-            open_source=partial(_opened, self, progress),
+            open_source=partial(_opened, self, Robots(self.user_agent, self.reading), progress),
             clock=self.clock,
             force=force,
             told=told,
@@ -404,7 +405,11 @@ def _key_ring(path: Path) -> KeyRing:
 
 @contextmanager
 def _opened(
-    app: App, progress: Callable[[str, int, int], None], spec: SourceSpec, standing: Poll
+    app: App,
+    robots: Robots,
+    progress: Callable[[str, int, int], None],
+    spec: SourceSpec,
+    standing: Poll,
 ) -> Iterator[collect.Subject]:
     """A source, to be read once, and then closed."""
     subject = partial(
@@ -428,6 +433,7 @@ def _opened(
         visits = Visits(
             http.fetch,
             standing.documents if on_condition(standing, app.clock()) else (),
+            page=robots.obeying(http.fetch, poll.addresses_of(there)),
             address=getattr(there, "url", None),
         )
         yield subject(source=_source(there, visits.fetch, app.reading), visits=visits)
