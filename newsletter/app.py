@@ -158,6 +158,10 @@ class App:
         settings = self.settings
         return poll.due(self.database, settings.sources, settings.digests, self.clock())
 
+    def troubles(self, digest: Digest) -> tuple[tuple[str, str], ...]:
+        """The sources that a digest has to do without for now, each with the reason."""
+        return poll.troubles(self.database, self.settings.sources, digest)
+
     def plan(self) -> list[preview.Planned]:
         """What each digest would send next."""
         return preview.plan(

@@ -111,6 +111,8 @@ class Service:
             self.app.collect(specs, told=_tell_of_source)
 
     def _compose(self, digest: Digest, slot: Slot) -> None:
+        for source, trouble in self.app.troubles(digest):
+            log.warning("without", digest=digest.name, slot=slot.key, source=source, fault=trouble)
         for edition in self.app.compose(digest, slot):
             log.info(
                 "edition",

@@ -1,5 +1,6 @@
 """`newsletter collect` and `newsletter plan`."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import click
 
 from newsletter.app import open_app
 from newsletter.cli import options
-from newsletter.cli.output import local, print_json, say_items, table
+from newsletter.cli.output import local, print_json, say_items, table, warn
 from newsletter.cli.reading import collected_words, reading_progress
 from newsletter.flows.preview import Planned
 
@@ -47,9 +48,13 @@ def plan(folder: Path, json: bool) -> None:
     """
     with open_app(folder) as app:
         planned = app.plan()
+        troubles = {digest.name: app.troubles(digest) for digest in app.settings.digests}
     if json:
-        print_json({"plan": [_as_json(each) for each in planned]})
+        print_json({"plan": [_as_json(each, troubles[each.digest.name]) for each in planned]})
         return
+    for name, found in troubles.items():
+        for source, trouble in found:
+            warn(f"digest {name}: source {source} {trouble}")
     table(
         "digest", "language", "next slot", "stories", "readers", "left out",
         rows=[
@@ -80,7 +85,7 @@ def _left_out(planned: Planned) -> str:
     return ", ".join(f"{number} {rule}" for rule, number in counted.items())
 
 
-def _as_json(planned: Planned) -> dict[str, object]:
+def _as_json(planned: Planned, troubles: Iterable[tuple[str, str]]) -> dict[str, object]:
     return {
         "digest": planned.digest.name,
         "language": planned.language,
@@ -96,4 +101,5 @@ def _as_json(planned: Planned) -> dict[str, object]:
             {"story": each.story, "title": each.title, "rule": each.rule.value}
             for each in planned.selection.left_out
         ],
+        "troubles": [{"source": source, "reason": reason} for source, reason in troubles],
     }

@@ -84,6 +84,30 @@ def due(
     )
 
 
+def troubles(
+    database: Database, specs: Iterable[SourceSpec], digest: Digest
+) -> tuple[tuple[str, str], ...]:
+    """The sources that a digest has to do without for now, each with the reason: an edition that
+    lacks their articles must not go out as if there were none."""
+    with database.read() as tx:
+        known = polls.all_polls(tx)
+        faults = {state.name: state.last_fault for state in sources.all_states(tx)}
+    named = (
+        (spec.name, _trouble(known.get(spec.name), faults.get(spec.name)))
+        for spec in specs
+        if not digest.sources or spec.name in digest.sources
+    )
+    return tuple((name, trouble) for name, trouble in named if trouble)
+
+
+def _trouble(standing: Poll | None, fault: str | None) -> str | None:
+    if standing and standing.paused:
+        return f"is not read any more: {standing.paused}"
+    if fault and standing and standing.failing_since:
+        return f"cannot be read since {standing.failing_since:%Y-%m-%d %H:%M} UTC: {fault}"
+    return fault
+
+
 def _newest_slot(digest: Digest, now: datetime) -> datetime | None:
     """When the digest was due last, or is within the minutes of a look."""
     found = due_slots(digest.schedule, digest.timezone, now - _SLOTS_OF, now + BEFORE_DIGEST)

@@ -71,6 +71,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._last_words: IO[bytes] | None = None
         self._turn = threading.Lock()
+        self._closing = False
 
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function returns, or a NewsletterError that it raises.
@@ -94,14 +95,16 @@ class Child:
             finally:
                 self._turn.release()
         elif process := self._process:
+            self._closing = True
             process.kill()
 
     def _ask(self, message: bytes) -> tuple[str, object]:
         fresh = self._process is None or self._process.poll() is not None
         kind, what = self._asked(message, fresh=fresh)
         # It may have been the fault of earlier calls: libraries without memory fail in odd ways.
-        if kind in ("full", "crashed", "failed") and not fresh:
+        if kind in ("full", "crashed", "failed") and not (fresh or self._closing):
             kind, what = self._asked(message, fresh=True)
+        self._closing = False
         return kind, what
 
     def _asked(self, message: bytes, *, fresh: bool) -> tuple[str, object]:

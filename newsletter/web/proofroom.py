@@ -138,6 +138,9 @@ def _of_sources(results: Iterable[Collected]) -> Iterator[str]:
     for result in results:
         if result.fault:
             yield f"source {result.source}: {result.fault}"
+        if result.paused:
+            yield f"source {result.source}: is not read any more: {result.paused}"
+        yield from (f"source {result.source}: {note}" for note in result.notes)
         for fault in result.faults:
             yield f"source {result.source}: {fault.place}: {fault.reason}"
 
