@@ -22,31 +22,10 @@ from newsletter.sources.port import Found, SourceFault
 from newsletter.sources.visits import Visits
 from newsletter.store import articles, polls, sources
 from newsletter.store.database import Database
-from tests.flows.sources import NOW, ListedSource, draft
-from tests.sources.server import Answer, Site, page, redirect, serving
+from tests.flows.sources import NOW, ListedSource, draft, feed_of
+from tests.sources.server import Answer, Site, page, redirect, serving, tagged
 
 HOUR = timedelta(hours=1)
-
-
-def feed_of(*numbers: int, ttl: str = "") -> bytes:
-    """A feed whose entries are whole."""
-    entries = (draft(number) for number in numbers)
-    items = "".join(
-        f"<item><title>{each.title}</title><link>{each.url}</link><guid>{each.guid}</guid>"
-        f"<description><![CDATA[{each.content}]]></description></item>"
-        for each in entries
-    )
-    return f'<rss version="2.0"><channel><title>Site</title>{ttl}{items}</channel></rss>'.encode()
-
-
-def tagged(content: bytes, etag: str = '"1"') -> Answer:
-    """Answers 304 to who has the same already."""
-
-    def answer(handler: Any) -> None:
-        same = handler.headers.get("If-None-Match") == etag
-        page(b"" if same else content, status=304 if same else 200, ETag=etag)(handler)
-
-    return answer
 
 
 def feed_spec(url: str, name: str = "site", **changes: Any) -> FeedSpec:
