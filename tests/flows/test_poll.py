@@ -1,5 +1,6 @@
 """Which sources are read, in what company, and what is remembered of it."""
 
+import pickle
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import pytest
 
 from newsletter.flows.collect import Collected, Subject
 from newsletter.flows.poll import Round, due, poll, troubles
+from newsletter.lib.isolation import Overrun
 from newsletter.model.article import Draft, Remark
 from newsletter.model.poll import Poll
 from newsletter.model.specs import Digest, FeedSpec, FolderSpec, PagesSpec, SourceSpec
@@ -229,6 +231,43 @@ def listed(*found: ListedSource) -> Callable[[SourceSpec, Poll], Any]:
 
 def spec_at(host: str, name: str) -> FeedSpec:
     return feed_spec(f"https://{host}/{name}", name)
+
+
+def limited(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Runs everything but what tells that it is a bomb."""
+    if b"bomb" in pickle.dumps(args):
+        raise Overrun("takes longer than 7 s")
+    return function(*args, **kwargs)
+
+
+def test_an_article_that_takes_too_much_costs_itself_alone(database: Database) -> None:
+    @contextmanager
+    def isolated(spec: SourceSpec, standing: Poll) -> Iterator[Subject]:
+        drafts = [draft(1), draft(2, title="A bomb"), draft(3)]
+        yield Subject(ListedSource("site", drafts), spec, isolated=limited)
+
+    result = visit(database, spec_at("one.example", "site"), open_source=isolated)
+    (fault,) = result.faults
+    assert (result.new, fault.place) == (2, "https://example.com/en/2")
+    assert fault.reason == "could not be read: takes longer than 7 s"
+    again = visit(database, spec_at("one.example", "site"), open_source=isolated)
+    assert (again.unchanged, again.faults) == (3, ())
+
+
+def test_a_feed_that_takes_too_much_costs_itself_alone(database: Database) -> None:
+    @contextmanager
+    def isolated(spec: SourceSpec, standing: Poll) -> Iterator[Subject]:
+        with opened(spec, standing) as subject:
+            assert isinstance(spec, FeedSpec)
+            assert subject.visits
+            source = FeedSource(spec, subject.visits.fetch, limited)
+            yield replace(subject, source=source, isolated=limited)
+
+    with site_of({"/bad": page(b"<rss>bomb</rss>"), "/good": page(feed_of(1))}) as (site, _):
+        specs = [feed_spec(f"{site.url}/{name}", name) for name in ("bad", "good")]
+        bad, good = poll(database, round_of(*specs, open_source=isolated))
+    assert (bad.fault, good.new) == ("takes longer than 7 s", 1)
+    assert standing(database, "bad").failures == 1
 
 
 def test_a_slow_source_does_not_hold_up_those_of_other_hosts(database: Database) -> None:
