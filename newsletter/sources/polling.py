@@ -17,6 +17,7 @@ LONGEST = timedelta(minutes=60)
 DAY = timedelta(days=1)  # whatever a server or our own patience asks for, once a day we look
 BEFORE_DIGEST = timedelta(minutes=5)
 PING_PAUSE = timedelta(seconds=30)  # between two readings for a CMS that announces every save
+BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _SLOWER = 1.25  # after a look that brought nothing; one that did halves the interval
 _JITTER = 0.2  # of a back-off, either way: sources that fell together do not come back together
 _MISSING_TIMES = 10
@@ -148,8 +149,7 @@ def _after_failure(poll: Poll, failed: Failed, now: datetime, jitter: float) -> 
 
 def _asked_for(failed: Failed, now: datetime) -> datetime | None:
     """When a server that is overloaded wants to be asked again, at most a day from now."""
-    busy = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-    if failed.status not in busy or failed.retry_at is None or failed.retry_at <= now:
+    if failed.status not in BUSY or failed.retry_at is None or failed.retry_at <= now:
         return None
     return min(failed.retry_at, now + DAY)
 

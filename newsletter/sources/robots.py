@@ -35,7 +35,8 @@ class Robots:
         hosts = {bare_host(url) for url in own}
 
         def obedient(url: str) -> Fetched:
-            if bare_host(url) not in hosts:
+            host = bare_host(url)
+            if host and host not in hosts:  # without a host, the fetch itself says what is wrong
                 self._check(url, fetch)
             return fetch(url)
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from hashlib import sha256
 from http import HTTPStatus
 
+from newsletter.lib.urls import bare_host
 from newsletter.model.poll import Document
-from newsletter.sources.polling import validators
+from newsletter.sources.polling import BUSY, validators
 from newsletter.sources.port import Fetch, Fetched, NotModified, SourceFault
 
 Ask = Callable[[str, Mapping[str, str]], Fetched]
@@ -44,6 +45,7 @@ class Visits:
         self._found: dict[str, Document] = {}
         self._kept: dict[str, Fetched] = {}
         self._whole = True
+        self._resting: set[str] = set()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -58,7 +60,7 @@ class Visits:
         """The answer. NotModified when the source asks for its first document and neither that nor
         any other of the last reading has changed."""
         if not self._reading:
-            return self._page(url)
+            return self._page_at(url)
         if self._first is None and self._known and self._known[0].url == url:
             self._look()
         fetched = self._kept.pop(url, None) or self._asked(url)
@@ -90,6 +92,18 @@ class Visits:
     def last(self) -> Fetched | None:
         """The last answer; None when the last document could not be fetched at all."""
         return self._last
+
+    def _page_at(self, url: str) -> Fetched:
+        """A page, unless its host has asked for a rest since we began."""
+        host = bare_host(url)
+        if host in self._resting:
+            raise SourceFault(
+                "fetch_failed", f"{url}: not fetched, {host} asks for a rest just now"
+            )
+        fetched = self._page(url)
+        if fetched.status in BUSY:
+            self._resting.add(host)
+        return fetched
 
     def _look(self) -> None:
         """Raise NotModified when all documents are as they were. The first one that is not is kept;

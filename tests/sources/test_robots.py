@@ -111,3 +111,10 @@ def test_a_page_that_is_kept_from_us_is_not_asked_for_at_every_reading(web: Web,
     found = with_page(draft(1, url=STORY), Robots(AGENT).obeying(web.fetch, ()))
     assert found.page is None
     assert [remark.code for remark in found.remarks] == [code]
+
+
+@pytest.mark.parametrize("url", ["http://[x", "http://", "mailto:a@example.com", "", "http://[::1"])
+def test_what_is_no_address_is_left_to_the_door(url: str) -> None:
+    web = Web("User-agent: *\nDisallow: /")
+    Robots(AGENT).obeying(web.fetch, ())(url)
+    assert web.asked == [url]

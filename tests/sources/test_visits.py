@@ -137,6 +137,28 @@ def test_pages_of_articles_are_no_documents_of_the_source() -> None:
     assert [conditions for _, conditions in pages.asked] == [{}, {}]
 
 
+@pytest.mark.parametrize(("status", "asked"), [(429, 1), (503, 1), (500, 3), (404, 3)])
+def test_a_host_that_asks_for_a_rest_is_not_asked_for_its_other_pages(
+    status: int, asked: int
+) -> None:
+    urls = [f"https://example.com/{n}" for n in range(3)]
+    web = Web(**dict.fromkeys(urls, document("", status=status)), other=document("fine"))
+    visits = Visits(web.ask)
+    for url in urls:
+        try:
+            assert visits.fetch(url).status == status
+        except SourceFault as fault:
+            assert "asks for a rest" in str(fault)  # noqa: PT017 - the first answer is none
+    assert len(web.asked) == asked
+    assert visits.fetch("other").content == b"fine"
+
+
+@pytest.mark.parametrize("url", ["http://[x", "http://[::1", "", "mailto:a@example.com"])
+def test_a_page_at_something_that_is_no_address_is_a_fault_and_no_error(url: str) -> None:
+    with Http(user_agent="Meridian/1") as http, pytest.raises(SourceFault):
+        Visits(http.fetch).fetch(url)
+
+
 def test_more_documents_than_can_be_remembered_are_not_remembered() -> None:
     web = Web(**{f"u{n}": document(str(n)) for n in range(101)})
     assert read(web, (), *web.documents)[1].documents == ()
