@@ -63,7 +63,8 @@ def say_collected(results: Iterable[Collected]) -> None:
         if result.paused:
             warn(f"source {result.source}: is not read any more: {result.paused}")
         if result.waits_until:
-            warn(f"source {result.source}: its server asked for a rest until {result.waits_until}")
+            until = f"{result.waits_until:%Y-%m-%d %H:%M} UTC"
+            warn(f"source {result.source}: its server asked for a rest until {until}")
         for note in result.notes:
             warn(f"source {result.source}: {note}")
     say_items(results)

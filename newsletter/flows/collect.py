@@ -117,38 +117,55 @@ def collect(
             poll = known_to(polls.poll_of(tx, spec.name), configured(spec))
             dealt_with = articles.drafts_of(tx, spec.name)
         found = _found(subject, poll.whole_at if state.first_read_at else None)
-        if isinstance(found, str):
-            with database.begin() as tx:
-                sources.record_fault(tx, spec.name, found, now)
-                notes = _note_look(tx, subject, poll, _failed(subject, now), now)
-            return Collected(source=spec.name, fault=found, notes=notes)
-        if isinstance(found, NotModified):
-            with database.begin() as tx:
-                sources.record_reading(tx, spec.name, now)
-                look = _looked(subject, poll.ttl)
-                notes = _note_look(tx, subject, poll, look, now)
-            return Collected(source=spec.name, not_modified=True, notes=notes)
-        fresh = [draft for draft in found.drafts if not _seen(draft, dealt_with)]
-        readings = list(_readings(fresh, subject, languages))
-        with database.begin() as tx:
-            tx.take_turns("articles")  # one article of two sources that are read at once is one
-            result = _remember(tx, spec, readings, now)
-            for each in readings:
-                if each.whole:
-                    articles.note_draft(
-                        tx, spec.name, _draft_key(each.draft), draft_hash(each.draft)
-                    )
-            sources.record_reading(tx, spec.name, now)
-            look = _looked(
-                subject,
-                found.ttl,
-                fresh=bool(result.new or result.changed),
-                whole=all(each.whole for each in readings),
-            )
-            notes = _note_look(tx, subject, poll, look, now)
+        if isinstance(found, Found):
+            fresh = [draft for draft in found.drafts if not _seen(draft, dealt_with)]
+            readings = list(_readings(fresh, subject, languages))
+            return _stored(database, subject, poll, found, readings, now)
+        return _not_read(database, subject, poll, found, now)
+
+
+def _not_read(
+    database: Database, subject: Subject, poll: Poll, outcome: NotModified | str, now: datetime
+) -> Collected:
+    """Write down that there was nothing to read, or why nothing could be read."""
+    name = subject.spec.name
+    with database.begin() as tx:
+        if isinstance(outcome, str):
+            sources.record_fault(tx, name, outcome, now)
+            notes = _note_look(tx, subject, poll, _failed(subject, now), now)
+            return Collected(source=name, fault=outcome, notes=notes)
+        sources.record_reading(tx, name, now)
+        notes = _note_look(tx, subject, poll, _looked(subject, poll.ttl), now)
+        return Collected(source=name, not_modified=True, notes=notes)
+
+
+def _stored(
+    database: Database,
+    subject: Subject,
+    poll: Poll,
+    found: Found,
+    readings: list[_Read],
+    now: datetime,
+) -> Collected:
+    """Write down what was read, and what that means for the next look, in one transaction."""
+    name = subject.spec.name
+    with database.begin() as tx:
+        tx.take_turns("articles")  # one article of two sources that are read at once is one
+        result = _remember(tx, subject.spec, readings, now)
+        for each in readings:
+            if each.whole:
+                articles.note_draft(tx, name, _draft_key(each.draft), draft_hash(each.draft))
+        sources.record_reading(tx, name, now)
+        look = _looked(
+            subject,
+            found.ttl,
+            fresh=bool(result.new or result.changed),
+            whole=all(each.whole for each in readings),
+        )
+        notes = _note_look(tx, subject, poll, look, now)
     return replace(
         result,
-        unchanged=result.unchanged + len(found.drafts) - len(fresh),
+        unchanged=result.unchanged + len(found.drafts) - len(readings),
         faults=(*found.faults, *(fault for each in readings for fault in each.faults)),
         notes=notes,
     )

@@ -81,7 +81,8 @@ class Source(Protocol):
         """The identity of the source: addresses may change, the name stays."""
 
     def read(self, since: datetime | None = None) -> Found:
-        """What the source offers now. SourceFault when nothing of it can be read.
+        """What the source offers now. SourceFault when nothing of it can be read; NotModified is
+        let through.
 
         `since` is when it was last read without a fault: a source that can be asked for changes
         alone answers with those, and with a little more for clocks that differ.
