@@ -8,19 +8,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from newsletter.app import App
+from newsletter.flows.collect import Collected
 from newsletter.flows.compose import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import Slot
-from newsletter.model.specs import Digest
+from newsletter.model.specs import Digest, SourceSpec
 
 TICK_SECONDS = 20
-COLLECT_EVERY = timedelta(minutes=15)
 _LOOK_SECONDS = 0.2  # between two looks whether to stop
 
 log = structlog.get_logger()
@@ -43,12 +43,20 @@ def start(tick: Callable[[], None], seconds: int = TICK_SECONDS) -> BackgroundSc
     return scheduler
 
 
+def _tell_of_source(result: Collected) -> None:
+    for note in result.notes:
+        log.error("source", source=result.source, note=note)
+    if result.fault:
+        log.warning("source", source=result.source, fault=result.fault)
+    elif result.new or result.changed or result.baseline:
+        log.info("source", source=result.source, new=result.new, changed=result.changed)
+
+
 @dataclass(slots=True)
 class Service:
     """What `newsletter serve` does at every tick. Lives as long as the process."""
 
     app: App
-    collected_at: datetime | None = None
 
     def tick(self) -> None:
         """Lists, sources, what is due, deliveries. One that fails is logged and stops no other."""
@@ -59,8 +67,8 @@ class Service:
             with self._logged("schedule", digest=digest.name):
                 if slot := self.app.due(digest):
                     due.append((digest, slot))
-        if due or self._collecting_is_due():
-            self._collect()
+        with self._logged("sources"):
+            self._collect(self.app.due_sources())
         if self.app.stop.is_set():
             return
         for digest, slot in due:
@@ -88,28 +96,23 @@ class Service:
             for fault in report.faults:
                 log.warning("list", name=report.name, line=fault.line, reason=fault.reason)
 
-    def _collecting_is_due(self) -> bool:
-        last = self.collected_at
-        return last is None or self.app.clock() - last >= COLLECT_EVERY
-
-    def _collect(self) -> None:
+    def _collect(self, specs: tuple[SourceSpec, ...]) -> None:
         """Read the sources; those that still answer when the service is asked to stop are left
         behind. They may take half a minute each, and nothing of a half reading is kept."""
-        self.collected_at = self.app.clock()
-        reading = threading.Thread(target=self._read_sources, daemon=True)
+        if not specs:
+            return
+        reading = threading.Thread(target=self._read_sources, args=(specs,), daemon=True)
         reading.start()
         while reading.is_alive() and not self.app.stop.is_set():
             reading.join(_LOOK_SECONDS)
 
-    def _read_sources(self) -> None:
+    def _read_sources(self, specs: tuple[SourceSpec, ...]) -> None:
         with self._logged("sources"):
-            for result in self.app.collect():
-                if result.fault:
-                    log.warning("source", source=result.source, fault=result.fault)
-                elif result.new or result.changed or result.baseline:
-                    log.info("source", source=result.source, new=result.new, changed=result.changed)
+            self.app.collect(specs, told=_tell_of_source)
 
     def _compose(self, digest: Digest, slot: Slot) -> None:
+        for source, trouble in self.app.troubles(digest):
+            log.warning("without", digest=digest.name, slot=slot.key, source=source, fault=trouble)
         for edition in self.app.compose(digest, slot):
             log.info(
                 "edition",

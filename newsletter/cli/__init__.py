@@ -20,6 +20,7 @@ _VERBS = {
     "article": ("read", "Show what is read out of one page, file or feed entry."),
     "feed": ("read", "Show what is read out of a whole feed."),
     "collect": ("collect", "Read every source once."),
+    "sources": ("sources", "Let a CMS announce its articles."),
     "plan": ("collect", "Say what each digest would send next, and why not more."),
     "preview": ("preview", "Show the next editions in a browser, or write them as files."),
     "check": ("check", "Say what is wrong with the next editions, or with mails in files."),

@@ -1,5 +1,6 @@
 """`newsletter collect` and `newsletter plan`."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,42 +9,34 @@ import click
 from newsletter.app import open_app
 from newsletter.articles.proposals import Proposal
 from newsletter.cli import options
-from newsletter.cli.output import local, print_json, say_collected, table
-from newsletter.flows.collect import Collected
+from newsletter.cli.output import local, print_json, say_items, table, warn
+from newsletter.cli.reading import collected_words, reading_progress
 from newsletter.flows.preview import Planned
 
 
 @click.command()
 @options.project
 @options.as_json
-def collect(folder: Path, json: bool) -> None:
-    """Read every source once; say what is new, changed, held and failed."""
-    with open_app(folder) as app:
-        results = app.collect()
+@click.option("--force", is_flag=True, help="Those too that are paused, or told to wait.")
+def collect(folder: Path, json: bool, force: bool) -> None:
+    """Read every source once; say what is new, changed, held and failed, a line each.
+
+    A source whose server asked for a rest (Retry-After) is left alone until then, and one that is
+    gone (410, or 404 for days) is paused. --force reads them all the same: a paused one that
+    answers is read again from then on. So is one whose address is changed in newsletter.toml.
+    """
+    with open_app(folder) as app, reading_progress(len(app.settings.sources)) as progress:
+        results = app.collect(force=force, told=progress.told, progress=progress.read)
     if json:
         print_json({"sources": [asdict(result) for result in results]})
     else:
-        say_collected(results)
-        table(
-            "source", "new", "changed", "unchanged", "baseline", "elsewhere", "failed",
-            rows=[_row(result) for result in results],
-        )  # fmt: skip
+        say_items(results)
+        for result in results:
+            click.echo(f"{result.source}: {collected_words(result)}")
         if not results:
             click.echo("No sources yet: add a [[sources]] table to newsletter.toml.")
-    if results and all(result.fault for result in results):
+    if results and all(result.fault or result.paused for result in results):
         raise click.exceptions.Exit(1)
-
-
-def _row(result: Collected) -> tuple[object, ...]:
-    return (
-        result.source,
-        result.new,
-        result.changed,
-        result.unchanged,
-        result.baseline,
-        result.elsewhere,
-        "all" if result.fault else len(result.faults),
-    )
 
 
 @click.command()
@@ -56,14 +49,18 @@ def plan(folder: Path, json: bool) -> None:
     """
     with open_app(folder) as app:
         planned, pairs = app.plan(), app.proposed_pairs()
+        troubles = {digest.name: app.troubles(digest) for digest in app.settings.digests}
     if json:
         print_json(
             {
-                "plan": [_as_json(each) for each in planned],
+                "plan": [_as_json(each, troubles[each.digest.name]) for each in planned],
                 "pairs": [_pair_json(each) for each in pairs],
             }
         )
         return
+    for name, found in troubles.items():
+        for source, trouble in found:
+            warn(f"digest {name}: source {source} {trouble}")
     table(
         "digest", "language", "next slot", "stories", "readers", "left out",
         rows=[
@@ -108,7 +105,7 @@ def _left_out(planned: Planned) -> str:
     return ", ".join(f"{number} {rule}" for rule, number in counted.items())
 
 
-def _as_json(planned: Planned) -> dict[str, object]:
+def _as_json(planned: Planned, troubles: Iterable[tuple[str, str]]) -> dict[str, object]:
     return {
         "digest": planned.digest.name,
         "language": planned.language,
@@ -135,4 +132,5 @@ def _as_json(planned: Planned) -> dict[str, object]:
             }
             for each in planned.selection.left_out
         ],
+        "troubles": [{"source": source, "reason": reason} for source, reason in troubles],
     }

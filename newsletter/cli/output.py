@@ -55,10 +55,24 @@ def local(slot: Slot, timezone: str) -> str:
 
 
 def say_collected(results: Iterable[Collected]) -> None:
-    """What happened to each source, a line each; trouble on stderr."""
+    """What is wrong with each source, on stderr."""
+    results = tuple(results)
     for result in results:
         if result.fault:
             warn(f"source {result.source}: {result.fault}")
+        if result.paused:
+            warn(f"source {result.source}: is not read any more: {result.paused}")
+        if result.waits_until:
+            until = f"{result.waits_until:%Y-%m-%d %H:%M} UTC"
+            warn(f"source {result.source}: its server asked for a rest until {until}")
+        for note in result.notes:
+            warn(f"source {result.source}: {note}")
+    say_items(results)
+
+
+def say_items(results: Iterable[Collected]) -> None:
+    """What could not be read of each source, an entry or a page a line, on stderr."""
+    for result in results:
         for fault in result.faults:
             warn(f"source {result.source}: {fault.place}: {fault.reason}")
         if result.held:

@@ -11,8 +11,9 @@ from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import local, print_json, table
 from newsletter.editions.slot import slots_after
 from newsletter.model.edition import Slot
+from newsletter.model.poll import Poll
 from newsletter.model.specs import Digest
-from newsletter.store import editions, sources, subscribers
+from newsletter.store import editions, polls, sources, subscribers
 from newsletter.store.database import Tx
 
 _EDITIONS = 50
@@ -28,7 +29,7 @@ def status(folder: Path, json: bool) -> None:
             "rehearsal": app.rehearsal,
             "digests": [_digest_json(app, tx, digest) for digest in app.settings.digests],
             "editions": [edition_json(tx, each) for each in editions.recent(tx, _EDITIONS)],
-            "sources": [asdict(state) for state in sources.all_states(tx)],
+            "sources": [_source_json(tx, state) for state in sources.all_states(tx)],
         }
         digests = {digest.name: digest for digest in app.settings.digests}
         if json:
@@ -49,13 +50,29 @@ def _tell(app: App, tx: Tx, digests: dict[str, Digest]) -> None:
     )  # fmt: skip
     table(*COLUMNS, rows=[edition_row(tx, each) for each in editions.recent(tx, 12)], apart=True)
     table(
-        "source", "last read", "trouble",
-        rows=[
-            (s.name, s.last_read_at or "never", s.last_fault)
-            for s in sources.all_states(tx)
-        ],
+        "source", "last read", "next", "trouble",
+        rows=[_source_row(tx, state) for state in sources.all_states(tx)],
         apart=True,
     )  # fmt: skip
+
+
+def _source_row(tx: Tx, state: sources.SourceState) -> tuple[object, ...]:
+    poll = polls.poll_of(tx, state.name) or Poll()
+    upcoming = "paused" if poll.paused else poll.wait_until or poll.due_at
+    return state.name, state.last_read_at or "never", upcoming, poll.paused or state.last_fault
+
+
+def _source_json(tx: Tx, state: sources.SourceState) -> dict[str, object]:
+    poll = polls.poll_of(tx, state.name) or Poll()
+    return {
+        **asdict(state),
+        "due_at": poll.due_at,
+        "wait_until": poll.wait_until,
+        "paused": poll.paused,
+        "failures": poll.failures,
+        "failing_since": poll.failing_since,
+        "moved_to": poll.address,
+    }
 
 
 def _next(app: App, digest: Digest) -> Slot:

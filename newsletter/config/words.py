@@ -16,6 +16,7 @@ from newsletter.subscribers.address import NotAnAddress, normalise
 
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _TEN_YEARS = 3660 * 24 * 60  # in minutes; nothing in a newsletter waits for longer
+_LONGEST_PAUSE = 60
 _LAST_PORT = 65535
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")  # what stands in an address as it is
@@ -166,6 +167,18 @@ def _networks(value: object) -> object:
     return value
 
 
+def _pause(value: object) -> object:
+    if isinstance(value, int | float) and not 0 <= value <= _LONGEST_PAUSE:
+        raise ValueError(f"a number of seconds from 0 to {_LONGEST_PAUSE}")
+    return value
+
+
+def _header_value(text: object) -> object:
+    if isinstance(text, str) and not (text.isascii() and text.isprintable() and text.strip()):
+        raise ValueError("a line of ASCII characters")
+    return text
+
+
 def _listen(text: object) -> object:
     if isinstance(text, str):
         match = re.fullmatch(r"(?:[^\s:/@\[\]]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", text)
@@ -208,6 +221,8 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "sources.path": _path,
     "sources.base_url": _web_address,
     "sources.allow_private": _networks,
+    "sources.request_pause": _pause,
+    "sources.user_agent": _header_value,
     "digests.name": _name,
     "digests.schedule": _schedule,
     "digests.timezone": _zone,

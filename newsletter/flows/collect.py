@@ -5,8 +5,10 @@ transaction; what one reading found is written in a single one.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 import structlog
 
@@ -22,15 +24,17 @@ from newsletter.articles.decide import (
 )
 from newsletter.articles.flood import usual_number
 from newsletter.articles.identity import unambiguous
-from newsletter.articles.triage import Past, all_keys, triage
-from newsletter.flows.reading import Subject, read_tasks
+from newsletter.articles.triage import Past, Triage, all_keys, triage
+from newsletter.flows.reading import Read, Subject, read_tasks
 from newsletter.flows.remembering import Remembered, note_drafts, remember
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.text import printable
 from newsletter.model.article import Draft
+from newsletter.model.poll import Failed, Looked, Outcome, Poll
 from newsletter.model.specs import SourceSpec
-from newsletter.sources.port import Found, ItemFault
-from newsletter.store import articles, sources
+from newsletter.sources.polling import after, known_to, rest, retry_at
+from newsletter.sources.port import Found, ItemFault, NotModified
+from newsletter.store import articles, polls, sources
 from newsletter.store.database import Database, Tx
 from newsletter.store.sources import SourceState
 
@@ -43,7 +47,11 @@ log = structlog.get_logger()
 class Collected:
     """What one reading of a source came to. `elsewhere` are articles that another source, or
     another address, had brought before; `held` those that an editor has to let go, `alarm` why;
-    `postponed` those that the next reading looks at; `fault` is set when nothing could be read."""
+    `postponed` those that the next reading looks at; `fault` is set when nothing could be read.
+
+    `not_modified`: it was asked, and is as it was. `waits_until`: it was not asked, as its server
+    wishes. `paused`: it is not asked any more, and why. `notes` are for the operator.
+    """
 
     source: str
     new: int = 0
@@ -57,6 +65,10 @@ class Collected:
     faults: tuple[ItemFault, ...] = ()
     alarm: str | None = None
     fault: str | None = None
+    not_modified: bool = False
+    waits_until: datetime | None = None
+    paused: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def collect(
@@ -68,20 +80,15 @@ def collect(
     with database.exclusive(f"collecting-{spec.name}"):
         with database.read() as tx:
             state = sources.state_of(tx, spec.name)
-        found = _found(subject, state.last_read_at if state.first_read_at else None)
-        if isinstance(found, str):
-            with database.begin() as tx:
-                sources.record_fault(tx, spec.name, found, now)
-            return Collected(source=spec.name, fault=found)
+            poll = known_to(polls.poll_of(tx, spec.name), configured(spec))
+        found = _found(subject, poll.whole_at if state.first_read_at else None)
+        if not isinstance(found, Found):
+            return _not_read(database, subject, poll, found, now)
         with database.read() as tx:
             past = _past(tx, spec, state, found.drafts, now)
         todo = triage(found.drafts, past, spec.timezone)
         readings = read_tasks(subject, todo, languages)
-        with database.begin() as tx:
-            done = remember(tx, readings, past, todo.alarm, now)
-            note_drafts(tx, spec.name, readings)
-            sources.record_reading(tx, spec.name, now)
-    told = _collected(spec.name, done)
+        told = _stored(database, subject, poll, _Readings(found, past, todo, readings), now)
     return replace(
         told,
         unchanged=told.unchanged + todo.unchanged,
@@ -90,16 +97,105 @@ def collect(
     )
 
 
-def _found(subject: Subject, since: datetime | None) -> Found | str:
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """A source's document, what was known before, what was to be read of it, and was read."""
+
+    found: Found
+    past: Past
+    todo: Triage
+    done: Sequence[Read]
+
+
+def _not_read(
+    database: Database, subject: Subject, poll: Poll, outcome: NotModified | str, now: datetime
+) -> Collected:
+    """Write down that there was nothing to read, or why nothing could be read."""
+    name = subject.spec.name
+    with database.begin() as tx:
+        if isinstance(outcome, str):
+            sources.record_fault(tx, name, outcome, now)
+            notes = _note_look(tx, subject, poll, _failed(subject, now), now)
+            return Collected(source=name, fault=outcome, notes=notes)
+        sources.record_reading(tx, name, now)
+        notes = _note_look(tx, subject, poll, _looked(subject, poll.ttl), now)
+        return Collected(source=name, not_modified=True, notes=notes)
+
+
+def _stored(
+    database: Database, subject: Subject, poll: Poll, readings: _Readings, now: datetime
+) -> Collected:
+    """Write down what was read, and what that means for the next look, in one transaction."""
+    name, done = subject.spec.name, readings.done
+    with database.begin() as tx:
+        tx.take_turns("articles")  # one article of two sources that are read at once is one
+        remembered = remember(tx, done, readings.past, readings.todo.alarm, now)
+        note_drafts(tx, name, done)
+        sources.record_reading(tx, name, now)
+        result = _collected(name, remembered)
+        look = _looked(
+            subject,
+            readings.found.ttl,
+            fresh=bool(result.new or result.changed),
+            whole=all(each.final for each in done) and not readings.todo.postponed,
+        )
+        return replace(result, notes=_note_look(tx, subject, poll, look, now))
+
+
+def configured(spec: SourceSpec) -> str:
+    """What stands for a source's configuration: with another one, nothing that is known of its
+    documents says that there is nothing to do."""
+    return sha256(repr(spec).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _found(subject: Subject, since: datetime | None) -> Found | NotModified | str:
     """What the source offers now, its ids told apart; the reason when it cannot be read."""
     try:
-        found = subject.source.read(since)
+        with subject.visits.reading() if subject.visits else nullcontext():
+            found = subject.source.read(since)
+    except NotModified as nothing:
+        return nothing
     except NewsletterError as fault:
         return printable(str(fault))
     except Exception as error:  # whatever a parser trips over, the other sources go on
         log.exception("source", source=subject.spec.name)
         return printable(f"could not be read: {type(error).__name__}: {error}")
     return replace(found, drafts=unambiguous(found.drafts))
+
+
+def _looked(
+    subject: Subject, ttl: int | None, *, fresh: bool = False, whole: bool = True
+) -> Looked:
+    """A look that was answered; what the first document says of itself counts for the source."""
+    visits = subject.visits
+    first = visits.first if visits else None
+    return Looked(
+        fresh=fresh,
+        whole=whole,
+        conditional=visits is not None and visits.conditional,
+        documents=visits.documents if visits else (),
+        rest=rest(first.headers if first else {}, ttl),
+        ttl=ttl,
+        moved=visits.moved if visits else None,
+    )
+
+
+def _failed(subject: Subject, now: datetime) -> Failed:
+    answer = subject.visits.last if subject.visits else None
+    return Failed(
+        status=answer.status if answer else None,
+        retry_at=retry_at(answer.headers, now) if answer else None,
+    )
+
+
+def _note_look(
+    tx: Tx, subject: Subject, poll: Poll, outcome: Outcome, now: datetime
+) -> tuple[str, ...]:
+    """Write down what a look means for the next ones, with what it found or not at all: what was
+    not stored has to be found again."""
+    then = after(poll, outcome, now, subject.jitter)
+    polls.save(tx, subject.spec.name, then.poll, looked_at=now)
+    return then.notes
 
 
 def _past(

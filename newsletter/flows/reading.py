@@ -1,6 +1,6 @@
 """Reading: from a draft to the article in it, with its page. Writes nothing down."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -8,20 +8,39 @@ import structlog
 from newsletter.articles.identity import stamp_of
 from newsletter.articles.read import Reading, read_article
 from newsletter.articles.triage import Task, Triage
+from newsletter.lib.isolation import Isolation, Overrun, here
 from newsletter.model.article import Article, NotAnArticle, Stamp
 from newsletter.model.specs import SourceSpec
 from newsletter.sources.page import PAGE_UNREAD
 from newsletter.sources.port import ItemFault, Source
+from newsletter.sources.visits import Visits
 
 log = structlog.get_logger()
 
 
+Progress = Callable[[str, int, int], None]
+"""Is told how many articles of a source are read, and of how many."""
+
+
+def nobody(source: str, read: int, of: int) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A source, open, and what the configuration says of it."""
+    """A source, open, and what the configuration says of it.
+
+    `visits` stand between the source and the web, where it is there. `isolated` is how a function
+    is called that works on what others wrote. `progress` watches. `jitter`,
+    from -1 to 1, keeps sources from coming back together.
+    """
 
     source: Source
     spec: SourceSpec
+    visits: Visits | None = None
+    isolated: Isolation = here
+    progress: Progress = nobody
+    jitter: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +61,11 @@ class Read:
 
 def read_tasks(subject: Subject, todo: Triage, languages: tuple[str, ...]) -> list[Read]:
     """The articles in the drafts. One that cannot be read has its reason, and stops no other."""
-    return [_read(task, subject, languages, todo.shared) for task in todo.tasks]
+    readings = []
+    for task in todo.tasks:
+        readings.append(_read(task, subject, languages, todo.shared))
+        subject.progress(subject.spec.name, len(readings), len(todo.tasks))
+    return readings
 
 
 def _read(task: Task, subject: Subject, languages: tuple[str, ...], shared: frozenset[str]) -> Read:
@@ -50,7 +73,9 @@ def _read(task: Task, subject: Subject, languages: tuple[str, ...], shared: froz
     reading = Reading(languages=languages, language=spec.language, timezone=spec.timezone)
     try:
         complete = subject.source.complete(draft) if task.whole else draft
-        article = read_article(complete, reading)
+        article = subject.isolated(read_article, complete, reading)
+    except Overrun as fault:
+        return Read(task=task, reasons=(f"could not be read: {fault}",))
     except Exception as error:
         log.exception("article", source=spec.name, place=place_of(task))
         return Read(task=task, reasons=(f"{type(error).__name__}: {error}",))

@@ -28,6 +28,7 @@ T = TypeVar("T")
 _LENGTH = struct.Struct(">Q")
 _MEGABYTE = 1024 * 1024
 _PATIENCE = 4  # seconds of the clock for one of the processor: a machine has other things to do
+_LAST_WAIT = 0.5  # seconds for a call under way when the child is to end
 _START = 30.0  # more seconds for the first call, which imports
 
 
@@ -61,7 +62,8 @@ class Limits:
 
 class Child:
     """A process that runs one function at a time. It starts with the first call, and again after
-    one that went wrong. `preload` are modules to import before the memory is measured."""
+    one that went wrong, or when what earlier calls left lying about fills half of the memory that a
+    call may use. `preload` are modules to import before the memory is measured."""
 
     def __init__(self, limits: Limits | None = None, *, preload: tuple[str, ...] = ()) -> None:
         self._limits = limits or Limits()
@@ -69,6 +71,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._last_words: IO[bytes] | None = None
         self._turn = threading.Lock()
+        self._closing = False
 
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function returns, or a NewsletterError that it raises.
@@ -85,13 +88,28 @@ class Child:
         raise what if isinstance(what, NewsletterError) else Overrun(str(what))
 
     def close(self) -> None:
-        """End the child, whatever it is doing."""
-        with self._turn:
-            self._end()
+        """End the child, whatever it is doing. Who waits for its answer is told that it crashed."""
+        if self._turn.acquire(timeout=_LAST_WAIT):
+            try:
+                self._end()
+            finally:
+                self._turn.release()
+        elif process := self._process:
+            self._closing = True
+            process.kill()
 
     def _ask(self, message: bytes) -> tuple[str, object]:
+        fresh = self._process is None or self._process.poll() is not None
+        kind, what = self._asked(message, fresh=fresh)
+        # It may have been the fault of earlier calls: libraries without memory fail in odd ways.
+        if kind in ("full", "crashed", "failed") and not (fresh or self._closing):
+            kind, what = self._asked(message, fresh=True)
+        self._closing = False
+        return kind, what
+
+    def _asked(self, message: bytes, *, fresh: bool) -> tuple[str, object]:
         seconds = _PATIENCE * self._limits.seconds
-        if self._process is None or self._process.poll() is not None:
+        if fresh:
             self._end()
             self._start()
             seconds += _START
@@ -119,10 +137,10 @@ class Child:
             return "crashed", f"crashed ({self._epitaph()})"
         finally:
             watch.cancel()
-        outcome: tuple[str, object] = pickle.loads(answer)  # noqa: S301 - our own child wrote it
-        if outcome[0] == "overran":  # its memory is full of what was left lying about
+        kind, what, worn = pickle.loads(answer)  # noqa: S301 - our own child wrote it
+        if worn or kind in ("overran", "full"):  # its memory is full of what was left lying about
             self._end()
-        return outcome
+        return kind, what
 
     def _start(self) -> None:
         limits = f"{self._limits.seconds!r}, {self._limits.megabytes!r}, {self._preload!r}"
@@ -174,11 +192,14 @@ def serve(seconds: float, megabytes: int, preload: tuple[str, ...]) -> None:
     for name in preload:
         import_module(name)
     limits = Limits(seconds=seconds, megabytes=megabytes)
-    _limit_memory(megabytes)
+    at_first = _memory_in_use()
+    _limit_memory(at_first, megabytes)
     signal.signal(signal.SIGPROF, _out_of_time)
     with suppress(EOFError):
         while True:
-            _write(answers, pickle.dumps(_answer(_read(questions), limits)))
+            kind, what = _answer(_read(questions), limits)
+            worn = _memory_in_use() - at_first > megabytes * _MEGABYTE / 2
+            _write(answers, pickle.dumps((kind, what, worn)))
 
 
 def _answer(message: bytes, limits: Limits) -> tuple[str, object]:
@@ -194,7 +215,7 @@ def _answer(message: bytes, limits: Limits) -> tuple[str, object]:
     except OutOfTime:
         return "overran", _too_long(limits)
     except MemoryError:
-        return "overran", f"needs more memory than {limits.megabytes} MB"
+        return "full", f"needs more memory than {limits.megabytes} MB"
     except Exception as error:  # nobody foresaw it: it costs this call, and is named to the caller
         return "failed", f"{type(error).__name__}: {error}"
 
@@ -207,12 +228,18 @@ def _out_of_time(signum: int, frame: object) -> None:
     raise OutOfTime
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Of address space; on systems that do not tell how much is in use, there is no limit."""
+def _memory_in_use() -> int:
+    """Bytes of address space; 0 on systems that do not tell."""
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - no file, a kernel's answer
-            in_use = int(file.read().split()[0]) * resource.getpagesize()
+            return int(file.read().split()[0]) * resource.getpagesize()
     except OSError:
+        return 0
+
+
+def _limit_memory(in_use: int, megabytes: int) -> None:
+    """To so much more than is in use; where that is not told, there is no limit."""
+    if not in_use:
         return
     limit = in_use + megabytes * _MEGABYTE
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -111,6 +111,8 @@ class _SourceSpec:
     first_run: str = "baseline"
     timezone: str = "UTC"
     allow_private: tuple[str, ...] = ()
+    request_pause: float = 1.0  # seconds between two requests to one host
+    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,8 @@ class FolderSpec(_SourceSpec):
     base_url: str | None = None
 
 
-SourceSpec = FeedSpec | PagesSpec | FolderSpec
+WebSpec = FeedSpec | PagesSpec
+SourceSpec = WebSpec | FolderSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from newsletter.lib.isolation import Isolation, here
 from newsletter.model.article import Draft
 from newsletter.model.specs import FeedSpec
 from newsletter.sources.decode import html_text
@@ -55,11 +56,13 @@ def _parsed(
 
 
 class FeedSource:
-    """RSS, Atom or JSON Feed at an address, and the pages of its articles."""
+    """RSS, Atom or JSON Feed at an address, and the pages of its articles. `isolated` is how its
+    bytes are parsed."""
 
-    def __init__(self, spec: FeedSpec, fetch: Fetch) -> None:
+    def __init__(self, spec: FeedSpec, fetch: Fetch, isolated: Isolation = here) -> None:
         self._spec = spec
         self._fetch = fetch
+        self._isolated = isolated
 
     @property
     def name(self) -> str:
@@ -67,7 +70,8 @@ class FeedSource:
 
     def read(self, since: datetime | None = None) -> Found:
         fetched = answered(self._fetch, self._spec.url)
-        return parse_feed(
+        return self._isolated(
+            parse_feed,
             fetched.content,
             source=self.name,
             url=fetched.url,

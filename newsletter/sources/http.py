@@ -6,11 +6,12 @@ was looked at, not to the name again (no DNS rebinding). Every redirect starts f
 Sizes are counted on the wire and unpacked, time from the first look-up to the last byte.
 """
 
+import io
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from threading import Thread
 from types import TracebackType
@@ -21,11 +22,13 @@ import httpx2
 
 from newsletter.sources.addresses import IP, Network, is_public, literal, networks, within
 from newsletter.sources.gunzip import NotGzip, gunzip
+from newsletter.sources.manners import Manners
 from newsletter.sources.port import Fetched, SourceFault
 
 MB = 1_000_000
 _PORTS = frozenset({80, 443, 8080, 8443})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
 )
@@ -64,7 +67,8 @@ def resolve(host: str, port: int) -> Sequence[str]:
 class Http:
     """Fetches from public addresses, and from the networks in `allow_private`, on any port there.
 
-    One for all pages of a source; it keeps connections open until it is left.
+    One for all pages of a source; it keeps connections open until it is left. `manners` are shared
+    by all that ask the same hosts.
     """
 
     def __init__(
@@ -74,8 +78,10 @@ class Http:
         allow_private: Sequence[str] = (),
         limits: Limits = PAGES,
         resolve: Resolve = resolve,
+        manners: Manners | None = None,
     ) -> None:
         self._limits = limits
+        self._manners = manners or Manners(0)
         self._headers = (
             ("User-Agent", user_agent),
             ("Accept", _ACCEPT),
@@ -98,30 +104,46 @@ class Http:
     ) -> None:
         self._pool.close()
 
-    def fetch(self, url: str) -> Fetched:
+    def fetch(self, url: str, conditions: Mapping[str, str] | None = None) -> Fetched:
         """What stands behind an address, redirects followed; an answer of any status.
 
-        The content of errors and redirects is not read. SourceFault tells what was refused, what
-        failed, what was too large and what took too long.
+        `conditions` are headers such as If-None-Match. The content of errors and redirects is not
+        read. SourceFault tells what was refused, what failed, what was too large and what took
+        too long.
         """
         token = _deadline.set(time.monotonic() + self._limits.total)
         try:
-            return self._follow(_checked(url, named=url), named=url)
+            return self._follow(_checked(url, named=url), named=url, conditions=conditions or {})
         finally:
             _deadline.reset(token)
 
-    def _follow(self, url: httpx2.URL, *, named: str) -> Fetched:
+    def _follow(self, url: httpx2.URL, *, named: str, conditions: Mapping[str, str]) -> Fetched:
+        moved: str | None = None
+        for_good = True
         for _ in range(self._limits.redirects + 1):
-            answer = self._get(url, named)
+            answer = self._politely(url, named, conditions)
             if isinstance(answer, Fetched):
-                return answer
-            following = _checked(answer, named=named, base=url)
+                return replace(answer, moved=moved)
+            following = _checked(answer.to, named=named, base=url)
             if url.scheme == "https" and following.scheme == "http":
                 raise _refused(named, f"it redirects to {following}, which is not encrypted")
+            for_good = for_good and answer.status in _FOR_GOOD
+            moved = str(following) if for_good else moved
             url = following
         raise _refused(named, f"it redirects more than {self._limits.redirects} times")
 
-    def _get(self, url: httpx2.URL, named: str) -> Fetched | str:
+    def _politely(
+        self, url: httpx2.URL, named: str, conditions: Mapping[str, str]
+    ) -> "Fetched | _Redirect":
+        """Ask when it is our turn at this host; waiting for it is not the server's fault."""
+        asked = time.monotonic()
+        with self._manners.turn(url.host):
+            _deadline.set(_deadline.get() + time.monotonic() - asked)
+            return self._get(url, named, conditions)
+
+    def _get(
+        self, url: httpx2.URL, named: str, conditions: Mapping[str, str]
+    ) -> "Fetched | _Redirect":
         """The answer, or where it redirects to."""
         timeouts = {
             "connect": self._limits.connect,
@@ -131,7 +153,10 @@ class Http:
         }
         try:
             with self._pool.stream(
-                "GET", str(url), headers=self._headers, extensions={"timeout": timeouts}
+                "GET",
+                str(url),
+                headers=[*self._headers, *conditions.items()],
+                extensions={"timeout": timeouts},
             ) as response:
                 return self._read(response, url, named)
         except httpcore2.TimeoutException as error:
@@ -143,13 +168,15 @@ class Http:
         except _NotPublic as error:
             raise _refused(named, str(error)) from error
 
-    def _read(self, response: httpcore2.Response, url: httpx2.URL, named: str) -> Fetched | str:
+    def _read(
+        self, response: httpcore2.Response, url: httpx2.URL, named: str
+    ) -> "Fetched | _Redirect":
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in response.headers
         }
         if response.status in _REDIRECTS and "location" in headers:
-            return headers["location"]
+            return _Redirect(response.status, headers["location"])
         good = 200 <= response.status < 300
         encoding = headers.get("content-encoding", "").strip().lower() if good else ""
         content = self._body(response.iter_stream(), encoding, named) if good else b""
@@ -166,11 +193,11 @@ class Http:
     def _body(self, chunks: Iterable[bytes], encoding: str, named: str) -> bytes:
         wire = _Counted(chunks, self._limits.wire, named)
         if encoding in ("", "identity"):
-            return b"".join(wire)
+            return _joined(wire)
         if encoding not in ("gzip", "x-gzip"):
             raise _refused(named, f"its answer is packed as {encoding!r}, only gzip was asked for")
         try:
-            return b"".join(self._unpacked(wire, named))
+            return _joined(self._unpacked(wire, named))
         except NotGzip as error:
             raise SourceFault(
                 "fetch_failed", f"{named}: the gzip answer is broken ({error}); try again later"
@@ -186,6 +213,12 @@ class Http:
                     f"{named}: {wire.size} bytes unpack to more than {size}; this is not fetched",
                 )
             yield piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    status: int
+    to: str
 
 
 class _Counted:
@@ -323,6 +356,14 @@ def _time_left(timeout: float | None, late: type[httpcore2.TimeoutException]) ->
     if left <= 0:
         raise late("the time for this fetch is over")
     return left if timeout is None else min(timeout, left)
+
+
+def _joined(pieces: Iterable[bytes]) -> bytes:
+    """One after the other, without ever holding all of them twice."""
+    whole = io.BytesIO()
+    for piece in pieces:
+        whole.write(piece)
+    return whole.getvalue()
 
 
 def _checked(url: str, *, named: str, base: httpx2.URL | None = None) -> httpx2.URL:

@@ -10,6 +10,7 @@ from newsletter.sources.decode import html_text
 from newsletter.sources.port import Fetch, Fetched, Found, ItemFault, SourceFault, answered
 
 PAGE_UNREAD = "page_unread"
+PAGE_REFUSED = "page_refused"  # by us or by its robots.txt: it will be so the next time, too
 _GONE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
@@ -25,7 +26,8 @@ def with_page(draft: Draft, fetch: Fetch) -> Draft:
     try:
         return replace(draft, page=_fetched_page(fetch, draft.url))
     except SourceFault as fault:
-        return replace(draft, remarks=(*draft.remarks, Remark(PAGE_UNREAD, str(fault))))
+        code = PAGE_REFUSED if fault.code == "fetch_refused" else PAGE_UNREAD
+        return replace(draft, remarks=(*draft.remarks, Remark(code, str(fault))))
 
 
 def gone_page(fetch: Fetch, url: str | None) -> str | None:

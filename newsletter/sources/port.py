@@ -21,13 +21,24 @@ class SourceFault(NewsletterError):
         super().__init__(message)
         self.code: FaultCode = code
 
+    def __reduce__(self) -> tuple[type["SourceFault"], tuple[FaultCode, str]]:
+        return SourceFault, (self.code, str(self))  # comes back from another process whole
+
+
+class NotModified(NewsletterError):
+    """All that a source consists of is as it was when it was last read: there is nothing to do.
+
+    Raised by the Fetch that a source was given, and let through by it.
+    """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer: `url` is where the redirects ended, `content` is decompressed.
 
     `content_type` is the media type alone, in lower case; `charset` its parameter. `headers` have
-    their names in lower case.
+    their names in lower case. `moved` is where the address has moved for good: as far as every
+    redirect from the first one on says so.
     """
 
     url: str
@@ -36,6 +47,7 @@ class Fetched:
     content_type: str | None = None
     charset: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    moved: str | None = None
 
 
 Fetch = Callable[[str], Fetched]
@@ -51,12 +63,14 @@ class ItemFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What one reading of a source found, in the order of the source."""
+    """What one reading of a source found, in the order of the source. `ttl` are the minutes for
+    which the source says that it will not change."""
 
     drafts: tuple[Draft, ...] = ()
     title: str | None = None
     language: str | None = None
     faults: tuple[ItemFault, ...] = ()
+    ttl: int | None = None
 
 
 class Source(Protocol):
@@ -67,7 +81,8 @@ class Source(Protocol):
         """The identity of the source: addresses may change, the name stays."""
 
     def read(self, since: datetime | None = None) -> Found:
-        """What the source offers now. SourceFault when nothing of it can be read.
+        """What the source offers now. SourceFault when nothing of it can be read; NotModified is
+        let through.
 
         `since` is when it was last read without a fault: a source that can be asked for changes
         alone answers with those, and with a little more for clocks that differ.

@@ -73,7 +73,13 @@ def parse_xml(
         title=_text(feed.get("title")),
         language=_text(feed.get("language")),
         faults=tuple(faults),
+        ttl=_minutes(feed.get("ttl")),
     )
+
+
+def _minutes(ttl: object) -> int | None:
+    text = _text(ttl) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def _parsed(content: bytes, charset: str | None) -> Any:

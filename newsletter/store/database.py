@@ -44,6 +44,12 @@ class Tx:
             return self.connection.execute(statement, list(rows))
         return self.connection.execute(statement)
 
+    def take_turns(self, what: str) -> None:
+        """Let transactions that ask for the same thing follow each other, to the end of this one.
+        On SQLite all that write do."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_number(what))))
+
     def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
         """Insert the rows that break no unique constraint; return how many were inserted."""
         if not rows:
@@ -125,7 +131,7 @@ class Database:
 
     @contextmanager
     def _advisory_lock(self, what: str) -> Iterator[None]:
-        number = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
+        number = _lock_number(what)
         # A connection of its own, outside any transaction: its end frees the lock.
         with self._connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -188,6 +194,11 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _lock_number(what: str) -> int:
+    """The advisory lock that PostgreSQL knows it by."""
+    return int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
 
 
 def _check_backup(file: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from newsletter.store.database import Tx
-from newsletter.store.tables import sources
+from newsletter.store.tables import polls, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,7 @@ def record_fault(tx: Tx, name: str, fault: str, now: datetime) -> None:
 def forget_first_runs(tx: Tx) -> None:
     """Let the next reading of every source be a first run again; that it was read stays known."""
     tx.run(sa.update(sources).values(first_read_at=None))
+    tx.run(sa.update(polls).values(documents=[]))
 
 
 def _ensure(tx: Tx, name: str) -> None:

@@ -51,6 +51,31 @@ sources = sa.Table(
     sa.Column("last_fault", sa.Text),
 )
 
+# Where the asking of each source stands; model/poll.py says what each column means.
+polls = sa.Table(
+    "polls",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("configured", sa.Text, nullable=False, server_default=""),
+    sa.Column("documents", sa.JSON, nullable=False),
+    sa.Column("due_at", Utc),
+    sa.Column("wait_until", Utc),
+    sa.Column("interval", sa.Integer, nullable=False),  # seconds
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("failing_since", Utc),
+    sa.Column("missing", sa.Integer, nullable=False),
+    sa.Column("missing_since", Utc),
+    sa.Column("moved_to", sa.Text),
+    sa.Column("moved_count", sa.Integer, nullable=False),
+    sa.Column("moved_since", Utc),
+    sa.Column("address", sa.Text),
+    sa.Column("paused", sa.Text),
+    sa.Column("ttl", sa.Integer),
+    sa.Column("whole_at", Utc),
+    sa.Column("full_at", Utc),
+    sa.Column("pinged_at", Utc),
+)
+
 stories = sa.Table(
     "stories",
     metadata,

@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     VIEW = "view"
     BOUNCE = "bounce"
     DESK = "desk"
+    PING = "ping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ class KeyRing:
         if not hmac.compare_digest(mac, _mac(key, purpose, body)):
             return None
         return body[:-_ID_BYTES].decode()
+
+    def shared_secrets(self, purpose: Purpose, name: str) -> tuple[str, ...]:
+        """What another program signs with, for something of this name: one secret a key, the
+        current one first. They tell nothing of the keys."""
+        use = f"secret {purpose}"
+        return tuple(_digest(key, use, name.encode("utf-8", "replace")).hex() for key in self.keys)
 
     def address_hash(self, email: str) -> str:
         """What a suppression keeps of an address: nobody without the key can tell whose it was.

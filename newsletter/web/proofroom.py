@@ -162,6 +162,12 @@ def _of_sources(results: Iterable[Collected]) -> Iterator[str]:
     for result in results:
         if result.fault:
             yield f"source {result.source}: {result.fault}"
+        if result.paused:
+            yield f"source {result.source}: is not read any more: {result.paused}"
+        if result.waits_until:
+            until = f"{result.waits_until:%Y-%m-%d %H:%M} UTC"
+            yield f"source {result.source}: its server asked for a rest until {until}"
+        yield from (f"source {result.source}: {note}" for note in result.notes)
         for fault in result.faults:
             yield f"source {result.source}: {fault.place}: {fault.reason}"
 

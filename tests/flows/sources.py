@@ -56,6 +56,17 @@ def draft(number: int = 1, language: str = "en", **changes: Any) -> Draft:
     return Draft(**known | changes)
 
 
+def feed_of(*numbers: int, ttl: str = "") -> bytes:
+    """A feed whose entries are whole."""
+    entries = (draft(number) for number in numbers)
+    items = "".join(
+        f"<item><title>{each.title}</title><link>{each.url}</link><guid>{each.guid}</guid>"
+        f"<description><![CDATA[{each.content}]]></description></item>"
+        for each in entries
+    )
+    return f'<rss version="2.0"><channel><title>Site</title>{ttl}{items}</channel></rss>'.encode()
+
+
 def read(
     database: Database, source: ListedSource, *, first_run: str = "all", now: datetime = NOW
 ) -> Collected:

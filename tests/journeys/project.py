@@ -70,7 +70,7 @@ def write_list(folder: Path, language: str, addresses: Sequence[str]) -> None:
 def feed_sources(*urls: tuple[str, str]) -> str:
     return "".join(
         f'[[sources]]\nname = "site-{language}"\nkind = "feed"\nurl = "{url}"\n'
-        'first_run = "all"\nallow_private = ["127.0.0.1/32"]\n'
+        'first_run = "all"\nallow_private = ["127.0.0.1/32"]\nrequest_pause = 0\n'
         for language, url in urls
     )
 

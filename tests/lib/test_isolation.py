@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from newsletter.lib import isolation
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Child, Limits, OutOfTime, Overrun
+from newsletter.sources.port import SourceFault
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,18 @@ def sleep() -> None:
 
 def fill() -> int:
     return len([bytes(10_000_000) for _ in range(100)])
+
+
+KEPT: list[bytearray] = []
+
+
+def keep(megabytes: int) -> int:
+    KEPT.append(bytearray(b"x") * (megabytes * 1_000_000))
+    return os.getpid()
+
+
+def fault_of_a_source() -> None:
+    raise SourceFault("too_large", "a feed: more than 5 MB")
 
 
 def crash() -> None:
@@ -112,6 +126,49 @@ def test_a_memory_bomb_is_stopped_and_the_next_call_works(child: Child) -> None:
     with pytest.raises(Overrun, match="more memory than 256 MB"):
         child.call(fill)
     assert child.call(add, 1, 1) == 2
+
+
+def test_a_child_that_earlier_calls_have_filled_is_replaced() -> None:
+    child = Child(Limits(megabytes=128))
+    first = child.call(keep, 40)
+    second = child.call(keep, 40)  # now more than half is used
+    third = child.call(keep, 40)
+    child.close()
+    assert first == second != third
+
+
+def test_what_a_used_child_has_no_room_for_is_done_by_a_fresh_one() -> None:
+    child = Child(Limits(megabytes=128))
+    first = child.call(keep, 40)
+    assert child.call(keep, 100) != first
+    child.close()
+
+
+def test_a_fault_of_a_source_comes_back_as_it_was(child: Child) -> None:
+    with pytest.raises(SourceFault, match=r"^a feed: more than 5 MB$") as caught:
+        child.call(fault_of_a_source)
+    assert caught.value.code == "too_large"
+
+
+def test_a_child_ends_in_the_middle_of_a_call_when_the_program_does() -> None:
+    child = Child(Limits(seconds=30))
+    child.call(add, 1, 1)
+    faults: list[str] = []
+
+    def wait() -> None:
+        try:
+            child.call(sleep)
+        except Overrun as fault:
+            faults.append(str(fault))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while not child._turn.locked():
+        time.sleep(0.01)
+    child.close()
+    waiting.join(20)
+    assert not waiting.is_alive()
+    child.close()
 
 
 def test_a_crash_is_named_and_the_next_call_works(child: Child) -> None:

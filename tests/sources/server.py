@@ -43,6 +43,16 @@ def redirect(to: str, status: int = 302) -> Answer:
     return page(b"", status=status, Location=to)
 
 
+def tagged(content: bytes, etag: str = '"1"') -> Answer:
+    """Answers 304 to who has the same already."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        same = handler.headers.get("If-None-Match") == etag
+        page(b"" if same else content, status=304 if same else 200, ETag=etag)(handler)
+
+    return answer
+
+
 @contextmanager
 def serving(
     answers: Mapping[str, Answer], certificate: ssl.SSLContext | None = None

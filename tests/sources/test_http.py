@@ -12,7 +12,7 @@ import trustme
 
 from newsletter.sources.http import Http, Limits
 from newsletter.sources.port import Fetched, SourceFault, answered
-from tests.sources.server import Answer, page, redirect, serving
+from tests.sources.server import Answer, page, redirect, serving, tagged
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -54,6 +54,13 @@ def test_a_page_comes_with_its_type_charset_and_address() -> None:
     assert (fetched.status, fetched.content) == (200, b"\xe9")
     assert (fetched.content_type, fetched.charset) == ("text/html", "iso-8859-1")
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", fetched.url)
+
+
+def test_conditions_are_sent_and_an_answer_that_nothing_changed_is_a_value() -> None:
+    with serving({"/": tagged(b"us", '"1"')}) as site, client() as http:
+        assert http.fetch(f"{site.url}/", {"If-None-Match": '"0"'}).content == b"us"
+        same = http.fetch(f"{site.url}/", {"If-None-Match": '"1"'})
+    assert (same.status, same.content, same.headers["etag"]) == (304, b"", '"1"')
 
 
 def test_the_publisher_is_told_who_asks_and_what_is_understood() -> None:
@@ -141,13 +148,40 @@ def test_a_redirect_out_of_bounds_is_refused(target: str) -> None:
         "http://198.18.0.1/",
         "http://255.255.255.255/",
         "http://localhost/",
+        "http://LOCALHOST/",
+        "http://127.0.1/",
+        "http://0x7F.1/",
+        "http://[0:0:0:0:0:0:0:1]/",
+        "http://[::127.0.0.1]/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[64:ff9b:1::7f00:1]/",
+        "http://[2001:0:7f00:1::]/",
+        "http://[fe80::1]/",
+        "http://[ff02::1]/",
+        "http://192.0.0.192/",
+        "http://168.63.129.16/",
+        "http://100.100.100.200/",
+        "http://①②⑦.⓪.⓪.①/",
     ],
 )
 def test_no_form_of_a_private_address_is_connected(url: str) -> None:
     assert fault_of(url, allow_private=()).code == "fetch_refused"
 
 
-@pytest.mark.parametrize("url", ["http://0177.0.0.1/", "http://[fe80::1%25lo]/", "http://a..b/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://0177.0.0.1/",
+        "http://017700000001/",
+        "http://[fe80::1%25lo]/",
+        "http://a..b/",
+        "http://localhost./",
+        "http://127.0.0.1./",
+        "http://256.0.0.1/",
+        "http://127.0.0.1.1/",
+        "http://4294967297/",
+    ],
+)
 def test_forms_that_mean_nothing_certain_are_not_connected_either(url: str) -> None:
     assert fault_of(url, allow_private=()).code in {"fetch_refused", "fetch_failed"}
 

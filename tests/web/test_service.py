@@ -1,6 +1,7 @@
 """The service: what is due is mailed once, whatever the clocks, the neighbours or a layout do."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,7 @@ from newsletter.lib.errors import NewsletterError
 from newsletter.scheduler import Service
 from newsletter.web.server import run
 from tests.journeys.project import NEWSLETTER
+from tests.sources.server import page, serving
 from tests.web.serving import Client, new_project
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -199,3 +202,42 @@ def test_a_port_that_is_taken_is_named_before_anything_is_done(tmp_path: Path) -
             run(replace(app, settings=replace(app.settings, public=public)))
         with app.database.read() as tx:
             assert tx.connection.exec_driver_sql("select count(*) from subscribers").scalar() == 0
+
+
+def test_sources_are_looked_at_five_minutes_before_a_digest(tmp_path: Path) -> None:
+    """Whatever their own cadence, and without being read again when the digest is due."""
+    folder = new_project(tmp_path / "paper", first_run="baseline")
+    asked: list[datetime] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(times[-1])
+        page(b'<rss version="2.0"><channel/></rss>', Cache_Control="max-age=86400")(handler)
+
+    with serving({"/feed": answer}) as site:
+        source = f'name = "remote"\nkind = "feed"\nurl = "{site.url}/feed"\nrequest_pause = 0'
+        private = 'allow_private = ["127.0.0.1/32"]'
+        configure(folder, "[[digests]]", f"[[sources]]\n{source}\n{private}\n\n[[digests]]")
+        with service(folder) as (running, times):
+            running.tick()
+            for hour, minute in ((5, 0), (6, 54), (6, 55), (6, 58), (7, 0), (7, 1), (8, 0)):
+                times.append(datetime(2031, 5, 2, hour, minute, tzinfo=MADRID))
+                running.tick()
+    assert asked == [EVENING, datetime(2031, 5, 2, 6, 55, tzinfo=MADRID)]
+
+
+def test_a_digest_tells_which_sources_it_does_without(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = new_project(tmp_path / "paper")
+    configure(
+        folder,
+        "[[digests]]",
+        '[[sources]]\nname = "gone"\nkind = "folder"\npath = "nowhere"\n\n[[digests]]',
+    )
+    with service(folder) as (running, times):
+        running.tick()
+        capsys.readouterr()
+        times.append(datetime(2031, 5, 2, 7, 0, 10, tzinfo=MADRID))
+        running.tick()
+    said = capsys.readouterr().out
+    assert re.search(r"without .*digest=.*daily.*nowhere.*source=.*gone", said)
