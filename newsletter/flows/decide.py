@@ -12,7 +12,7 @@ from newsletter.model.article import Known, Pairing
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
-from newsletter.store import articles, deliveries, editions, events
+from newsletter.store import articles, deliveries, editions, events, polls
 from newsletter.store.database import Database, Tx
 
 
@@ -143,6 +143,7 @@ def decide_held(
         chosen = [known.article.id for known in meant]
         if release is Release.RELEASE:
             articles.release(tx, chosen, now)
+            polls.look_anew(tx, {known.article.source for known in meant})
         else:
             articles.dismiss(tx, chosen)
         for known in meant:

@@ -1,5 +1,6 @@
 """Where the asking of each source stands."""
 
+from collections.abc import Collection
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +40,11 @@ def ping(tx: Tx, source: str, now: datetime) -> None:
     fresh = {"source": source, **_row(Poll()), "pinged_at": now}
     if not tx.insert_new(polls, [fresh]):
         tx.run(sa.update(polls).where(polls.c.source == source).values(pinged_at=now))
+
+
+def look_anew(tx: Tx, sources: Collection[str]) -> None:
+    """Let the next look at these sources be a whole one, changed or not."""
+    tx.run(sa.update(polls).where(polls.c.source.in_(sources)).values(documents=[], whole_at=None))
 
 
 def _row(poll: Poll) -> dict[str, Any]:
