@@ -37,20 +37,24 @@ from newsletter.model.specs import (
     Digest,
     FeedSpec,
     FolderSpec,
+    GhostSpec,
     MaildirSpec,
     OnUnknown,
     PagesSpec,
     SmtpSpec,
     SourceSpec,
+    WordPressSpec,
     in_language,
 )
 from newsletter.rendering.specimen import NEWS, PUBLICATION
 from newsletter.sources.feed import FeedSource
 from newsletter.sources.files import PICTURE_LIMIT, read_text_file
 from newsletter.sources.folder import FolderSource
+from newsletter.sources.ghost import GhostSource
 from newsletter.sources.http import PICTURES, Http
-from newsletter.sources.page import PagesSource
+from newsletter.sources.pages import PagesSource
 from newsletter.sources.port import Source, answered
+from newsletter.sources.wordpress import WordPressSource
 from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
@@ -372,6 +376,11 @@ def _open_source(spec: SourceSpec, app: App, stack: ExitStack) -> Source:
     match spec:
         case FeedSpec():
             return FeedSource(spec, http.fetch)
+        case WordPressSpec():
+            several = len(app.settings.languages) > 1
+            return WordPressSource(spec, http.fetch, translated=several)
+        case GhostSpec():
+            return GhostSource(spec, http.fetch)
         case PagesSpec():
             return PagesSource(spec, http.fetch)
 

@@ -19,6 +19,7 @@ _VERBS = {
     "demo": ("make", "Compose and send sample articles into a throwaway outbox."),
     "article": ("read", "Show what is read out of one page, file or feed entry."),
     "feed": ("read", "Show what is read out of a whole feed."),
+    "sources": ("sources", "List the sources, or add those of a feed reader's list."),
     "collect": ("collect", "Read every source once."),
     "plan": ("collect", "Say what each digest would send next, and why not more."),
     "preview": ("preview", "Show the next editions in a browser, or write them as files."),
