@@ -218,7 +218,7 @@ class WordPressSource:
 def _api_root(fetch: Fetch, url: str) -> str:
     """Where a site's API begins, as it says itself, else where it usually does. Ends so that a
     path can be put behind it. SourceFault when the site does not answer."""
-    site = _LANDING.sub("/", url.partition("?")[0].partition("#")[0])
+    site = _LANDING.sub("/", url.partition("?")[0].partition("#")[0], count=1)
     page = answered(fetch, site)
     named = _named_root(page)
     if named:
