@@ -2,7 +2,7 @@
 pages of answers, and refusals. What they hold is made up."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -86,11 +86,10 @@ def as_json(value: object, **headers: str) -> Reply:
 
 
 class Files:
-    """Files at paths, and nothing else; one with a fault answers 500."""
+    """Files at paths, and nothing else."""
 
-    def __init__(self, **files: str | bytes) -> None:
-        self.files: dict[str, str | bytes] = {}
-        self.files.update(files)
+    def __init__(self, files: Mapping[str, str | bytes]) -> None:
+        self.files = dict(files)
 
     def reply(self, path: str, asked: dict[str, str]) -> Reply:
         found = self.files.get(path)
