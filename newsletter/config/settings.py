@@ -244,6 +244,8 @@ def _complete_sources(
     for index, source in enumerate(sources):
         if isinstance(source, GhostSpec) and source.key_file is not None:
             key, wrong = _secret_in(folder / source.key_file, "a Content API key")
+            if key and not key.isalnum():
+                wrong = "expected a Content API key in it, which is made of letters and digits"
             if source.key is not None:
                 wrong = "expected no such file, because `key` is given as well"
             if wrong:
