@@ -105,5 +105,9 @@ def test_what_is_commented_out_works_as_it_stands(tmp_path: Path) -> None:
     assert [type(each).__name__ for each in loaded.sources] == [
         "FolderSpec",
         "FeedSpec",
+        "WordPressSpec",
+        "GhostSpec",
+        "PagesSpec",
+        "PagesSpec",
         "PagesSpec",
     ]
