@@ -243,6 +243,20 @@ def test_a_post_in_another_language_than_the_source_s_is_left_to_another_source(
     assert [draft.guid for draft in source(site, language="es-MX").read().drafts] == ["2"]
 
 
+def test_without_a_plugin_the_folder_of_a_language_tells_which_posts_are_wanted() -> None:
+    site = WordPress(post(1), post(2, link=f"{BASE}/es/muelle/"), post(3, link=f"{BASE}/estonia/"))
+    home = site.reply
+    site.reply = lambda path, asked: home("/" if path == "/es/" else path, asked)  # type: ignore[method-assign]
+    found = source(site, url=f"{BASE}/es/", language="es").read()
+    assert [draft.guid for draft in found.drafts] == ["2"]
+
+
+def test_the_picture_of_whoever_has_none_is_nobody_s() -> None:
+    nobody = {"96": "https://secure.gravatar.com/avatar/?s=96&d=mm&r=g"}
+    (draft,) = drafts(with_embedded(author=[author(avatar_urls=nobody)]))
+    assert draft.authors[0].avatar is None
+
+
 def test_a_complete_post_s_page_is_not_fetched() -> None:
     asked: list[str] = []
     site = source(WordPress(post()), asked, language="en")
