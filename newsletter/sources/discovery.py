@@ -13,8 +13,9 @@ from newsletter.sources.decode import html_text
 from newsletter.sources.port import Fetched
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-# Of WordPress, static site generators, blogs' old habits, JSON Feed, Hugo and Jekyll.
-_USUAL = ("feed/", "rss.xml", "atom.xml", "feed.json", "feed.xml", "index.xml", "rss/")
+# Of WordPress, old habits, JSON Feed, Hugo, Jekyll, Ghost. Below a folder only the first of them.
+_USUAL = ("feed/", "rss.xml", "atom.xml", "feed.json", "index.xml", "feed.xml", "rss/")
+_IN_FOLDERS = 5
 _MOST = 5  # feeds of a page that are tried
 # What readers said about the articles: by address in WordPress and Blogger, by title elsewhere.
 _COMMENTS = re.compile(r"comment|coment", re.IGNORECASE)
@@ -61,15 +62,16 @@ def feed_addresses(page: Fetched, language: str | None) -> list[str]:
     named.sort(key=lambda pair: (_is_of_comments(pair[0]), not _is_in(pair[0], language)))
     if named:
         return list(dict.fromkeys(link for _, link in named))[:_MOST]
-    return [urljoin(page.url, place) for place in _folders_with(page.url)]
+    return _usual_places(page.url)
 
 
-def _folders_with(url: str) -> list[str]:
-    """The usual places beside the page; its folder is the language's or the section's."""
+def _usual_places(url: str) -> list[str]:
+    """Those beside the page, whose folder is a language's or a section's, then the site's."""
     path = urlsplit(url).path
-    folder = path if path.endswith("/") or "." not in path.rpartition("/")[2] else "./"
-    folder = folder if folder.endswith("/") else f"{folder}/"
-    return [folder + place for place in _USUAL]
+    is_file = not path.endswith("/") and "." in path.rpartition("/")[2]
+    folder = path.rpartition("/")[0] if is_file else path.rstrip("/")
+    places = [f"{folder}/{place}" for place in _USUAL[:_IN_FOLDERS]] if folder else []
+    return [urljoin(url, place) for place in (*places, *(f"/{place}" for place in _USUAL))]
 
 
 def _is_of_comments(feed: LinkedFeed) -> bool:

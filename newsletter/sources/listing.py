@@ -1,11 +1,11 @@
 """A page that lists articles: which of its links lead to them.
 
-The rule. Looked at are the links in <main> (or what has its role; else in the whole body), but not
-those in navigation, asides, headers and footers of the page, and of these the ones to the same
-site. A link leads to an article when its address looks like one's (a date, a long number, or a last
-part of three words or more), or when it stands in a heading inside an <article>. Never taken: the
-list itself, the front page, addresses below which others of the list lie (these are sections), and
-what is plainly something else (tags, authors, log-in, terms, files).
+The rule. Looked at are the links in <main> (or what has its role), and in the whole body where that
+has none to articles; but not those in navigation, asides, headers and footers of the page, and only
+those to the same site. A link leads to an article when its address looks like one's (a date, a long
+number, or a last part of three words or more), or when it stands in a heading inside an <article>.
+Never taken: the list itself, the front page, addresses below which others of the list lie (these
+are sections), and what is plainly something else (tags, authors, log-in, terms, files).
 """
 
 import re
@@ -40,10 +40,16 @@ _NO_PAGE = re.compile(
 
 def article_links(html: str, url: str) -> list[str]:
     """The addresses of the articles that a page lists, in its order, each once."""
+    tree = LexborHTMLParser(html)
+    roots = (tree.css_first("main, [role=main]"), tree.body)
+    return next((found for root in roots if root and (found := _articles_in(root, url))), [])
+
+
+def _articles_in(root: LexborNode, url: str) -> list[str]:
     found: dict[str, str] = {}
-    for node in _links(html):
+    for node in root.css("a[href]"):
         link = absolute(node.attributes.get("href") or "", url)
-        if link is None:
+        if link is None or any(_is_around(above) for above in _ancestors(node)):
             continue
         link = without_tracking(link.partition("#")[0])
         if _may_lead(link, url) and (_looks_like_article(link) or _is_headline(node)):
@@ -51,14 +57,6 @@ def article_links(html: str, url: str) -> list[str]:
     found.pop(url_key(url), None)
     sections = _above(found)
     return [link for key, link in found.items() if key not in sections][:MOST_LINKS]
-
-
-def _links(html: str) -> Iterator[LexborNode]:
-    tree = LexborHTMLParser(html)
-    root = tree.css_first("main, [role=main]") or tree.body
-    for node in root.css("a[href]") if root is not None else ():
-        if not any(_is_around(above) for above in _ancestors(node)):
-            yield node
 
 
 def _is_around(node: LexborNode) -> bool:

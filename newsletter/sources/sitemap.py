@@ -94,7 +94,13 @@ def read_sitemap(fetch: Fetch, url: str) -> tuple[list[Entry], list[ItemFault]]:
             faults.append(ItemFault(part, found.broken))
     if first and not entries and len(faults) >= len(chosen):
         raise first
-    return sorted(entries, key=lambda entry: entry.date, reverse=True), faults
+    pages = [entry for entry in entries if not _is_front_page(entry)]
+    return sorted(pages, key=lambda entry: entry.date, reverse=True), faults
+
+
+def _is_front_page(entry: Entry) -> bool:
+    parts = urlsplit(absolute(entry.fields["loc"], None) or "x")
+    return parts.path == "/" and not parts.query
 
 
 def newest_parts(parts: Sequence[Entry], base: str) -> list[str]:

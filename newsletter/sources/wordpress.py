@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from urllib.parse import quote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -36,8 +37,8 @@ _ORDERS = {"modified": "modified_after", "date": "after"}
 # `_links` is what `_embed` follows. Unknown names are not minded: plugins may be there or not.
 _FIELDS = (
     "id,date_gmt,modified_gmt,link,status,title,content,excerpt,lang,translations,"
-    "wpml_current_locale,wpml_translations,coauthors,yoast_head_json.og_description,"
-    "_links,_embedded"
+    "polylang_current_lang,polylang_translations,wpml_current_locale,wpml_translations,"
+    "coauthors,yoast_head_json.og_description,_links,_embedded"
 )
 _EMBED = "author,wp:featuredmedia,wp:term"
 _LANDING = re.compile(r"(?:/wp-json(?:/.*)?|/wp-admin(?:/.*)?)?/?$")
@@ -130,18 +131,26 @@ class WordPressSource:
             asked[_ORDERS[order]] = _moment(since)
         most = _FIRST if since is None else _MOST
         for page in range(1, most + 1):
-            answer = self._answer(f"wp/v2/{kind}", asked | {"page": str(page)})
-            found = parsed(answer.content, f"{self._api}wp/v2/{kind}")
-            if not isinstance(found, list):
-                raise SourceFault("decode", f"{self._api}wp/v2/{kind}: the answer is no list")
+            found, pages = self._page(kind, asked | {"page": str(page)})
             yield from found
-            if page >= (number(answer.headers.get("x-wp-totalpages")) or 1):
+            if page >= pages:
                 return
             if since is not None and _all_before(found, order, since):
                 return  # WordPress before 5.7 does not know `modified_after`
         if since is not None:
             told = f"more than {most * _PAGE} were changed; those changed first are not read"
             faults.append(ItemFault(kind, told))
+
+    def _page(self, kind: str, asked: Mapping[str, str]) -> tuple[list[object], int]:
+        """The posts of one page of an answer, and how many pages there are."""
+        fetched = self._ask(f"wp/v2/{kind}", asked)
+        if fetched.status == HTTPStatus.BAD_REQUEST and asked["page"] != "1":
+            return [], 0  # what would have stood there was taken back meanwhile
+        shown = f"{self._api}wp/v2/{kind}"
+        found = parsed(answered(lambda _: fetched, shown).content, shown)
+        if not isinstance(found, list):
+            raise SourceFault("decode", f"{shown}: the answer is no list")
+        return found, number(fetched.headers.get("x-wp-totalpages")) or 1
 
     def _links_of(self, ids: Iterable[int]) -> dict[int, str]:
         """The addresses of posts by their ids, of those that are published."""
@@ -191,11 +200,15 @@ class WordPressSource:
     def _answer(
         self, path: str, parameters: Mapping[str, str], *, anywhere: bool = False
     ) -> Fetched:
-        """`anywhere`: in whatever language."""
+        """A good one. `anywhere`: in whatever language."""
+        fetched = self._ask(path, parameters, anywhere=anywhere)
+        return answered(lambda _: fetched, f"{self._api}{path}")
+
+    def _ask(self, path: str, parameters: Mapping[str, str], *, anywhere: bool = False) -> Fetched:
         language = self._spec.language
         if language and not anywhere:  # both plugins know it; without them it does nothing
             parameters = dict(parameters) | {"lang": language.partition("-")[0].lower()}
-        return answered(self._fetch, self._address(path, parameters))
+        return self._fetch(self._address(path, parameters))
 
     def _address(self, path: str, parameters: Mapping[str, str]) -> str:
         query = "&".join(f"{name}={quote(value, safe=':,')}" for name, value in parameters.items())
@@ -206,8 +219,8 @@ def _api_root(fetch: Fetch, url: str) -> str:
     """Where a site's API begins, as it says itself, else where it usually does. Ends so that a
     path can be put behind it. SourceFault when the site does not answer."""
     site = _LANDING.sub("/", url.partition("?")[0].partition("#")[0], count=1)
-    page = answered(fetch, site)
-    named = _named_root(page)
+    page = fetch(site)
+    named = _named_root(page) if page.content else None
     if named:
         return named if named.endswith(("/", "=")) else f"{named}/"
     usual = (urljoin(page.url, "wp-json/"), urljoin(page.url, "?rest_route=/"))
@@ -215,6 +228,7 @@ def _api_root(fetch: Fetch, url: str) -> str:
         fetched = fetch(root)
         if 200 <= fetched.status < 300 and _is_api(fetched):
             return root
+    answered(lambda _: page, site)  # raises where there was no page to begin with
     raise SourceFault(
         "not_article",
         f"{site}: names no REST API of WordPress, and has none where it usually is "

@@ -1,7 +1,8 @@
 """A post of WordPress as its REST API tells it, with what plugins put into it, as a draft.
 
-Translations are told by plugins: Polylang Pro (`lang`, `translations`) and WPML REST API
-(`wpml_current_locale`, `wpml_translations`). Where neither is there, the pages tell them.
+Translations are told by plugins: Polylang Pro (`lang`, `translations`), the small one that does the
+same for Polylang itself (`polylang_current_lang`, `polylang_translations`), and WPML REST API
+(`wpml_current_locale`, `wpml_translations`). Where none is there, the pages tell them.
 """
 
 import re
@@ -113,14 +114,21 @@ def link_of(post: object) -> str | None:
 
 
 def _language(post: Object) -> str | None:
-    return text(post, "lang") or (text(post, "wpml_current_locale") or "").replace("_", "-") or None
+    told = (text(post, key) for key in ("lang", "polylang_current_lang", "wpml_current_locale"))
+    return next((language.replace("_", "-") for language in told if language), None)
 
 
 def _polylang(post: Object) -> dict[str, int]:
-    """The ids of the translations by language, the post's own among them."""
+    """The ids of the translations by language; the post's own may be among them."""
     found = at(post, "translations")
-    members = found.items() if isinstance(found, dict) else ()
-    return {str(name): member for name, value in members if (member := number(value)) is not None}
+    members = list(found.items()) if isinstance(found, dict) else []
+    for each in objects(post, "polylang_translations"):
+        members.append((text(each, "locale") or text(each, "lang"), each.get("id")))
+    return {
+        str(name).replace("_", "-"): member
+        for name, value in members
+        if name and (member := number(value)) is not None
+    }
 
 
 def _wpml(post: Object) -> list[tuple[str, int, str | None]]:

@@ -84,7 +84,8 @@ def test_a_site_that_names_no_feed_is_asked_at_the_usual_places_in_order() -> No
     assert [url.removeprefix(BASE) for url in asked] == ["/", "/feed/", "/rss.xml", "/atom.xml"]
 
 
-def test_the_usual_places_are_beside_the_page() -> None:
+def test_the_usual_places_are_beside_the_page_and_then_at_the_site_s_top() -> None:
+    assert title({"/es/a.html": home(), "/rss.xml": feed("News")}, path="/es/a.html") == "News"
     files = {"/es/": home(), "/es/rss.xml": feed("Noticias"), "/rss.xml": feed("News")}
     assert title(files, path="/es/") == "Noticias"
 

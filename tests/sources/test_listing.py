@@ -81,6 +81,10 @@ def test_outside_of_main_nothing_counts() -> None:
     ]
 
 
+def test_where_main_has_no_articles_the_whole_page_is_looked_at() -> None:
+    assert links(f"<main>Hello</main>{link('/en/a-long-story')}") == ["/en/a-long-story"]
+
+
 def test_a_section_above_its_articles_is_none() -> None:
     body = link("/en/world-in-brief") + link("/en/world-in-brief/the-quay-reopens")
     assert links(f"<main>{body}</main>") == ["/en/world-in-brief/the-quay-reopens"]

@@ -87,6 +87,10 @@ def test_a_news_sitemap_tells_title_date_language_pictures_and_translations() ->
     )
 
 
+def test_a_site_s_front_page_is_no_article() -> None:
+    assert paths(read(urlset(url("/"), url(""), url("/?p=1")))) == ["/?p=1"]
+
+
 def test_reading_a_sitemap_fetches_no_page() -> None:
     asked: list[str] = []
     read(urlset(url("/a"), url("/b")), asked=asked)

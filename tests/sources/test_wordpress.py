@@ -200,6 +200,38 @@ def test_polylang_s_translations_are_resolved_in_one_request_and_share_a_key() -
     assert len([url for url in asked if "include=5" in url]) == 1
 
 
+def test_polylang_without_pro_tells_the_same_by_a_plugin() -> None:
+    site = WordPress(
+        post(7, polylang_current_lang="en_US", polylang_translations=[{"locale": "es", "id": 9}]),
+        post(9, polylang_current_lang="es", polylang_translations=[{"locale": "en", "id": 7}]),
+    )
+    english, spanish = sorted(source(site).read().drafts, key=lambda draft: draft.guid or "")
+    assert (english.language, english.translations) == ("en-US", {"es": f"{BASE}/en/quay-9/"})
+    assert english.translation_key == spanish.translation_key == "wordpress:meridian.example:7"
+
+
+def test_a_page_of_answers_that_went_away_meanwhile_ends_the_reading() -> None:
+    site = WordPress(*(post(n) for n in range(25)))
+
+    def fetch(url: str) -> Fetched:
+        gone = "&page=2" in url
+        return Fetched(url=url, status=400, content=b"") if gone else fetching(site)(url)
+
+    spec = WordPressSpec(kind="wordpress", name="site", url=BASE)
+    assert len(WordPressSource(spec, fetch).read().drafts) == 20
+
+
+def test_a_front_page_that_is_closed_to_programs_does_not_hide_the_api() -> None:
+    site = WordPress(post(1), named_by="nobody")
+
+    def fetch(url: str) -> Fetched:
+        front = url == f"{BASE}/"
+        return Fetched(url=url, status=403, content=b"") if front else fetching(site)(url)
+
+    spec = WordPressSpec(kind="wordpress", name="site", url=BASE)
+    assert len(WordPressSource(spec, fetch).read().drafts) == 1
+
+
 def test_a_translation_that_is_not_published_yet_has_no_address() -> None:
     group = {"en": 7, "es": 9}
     site = WordPress(post(7, lang="en", translations=group), post(9, lang="es", status="draft"))
