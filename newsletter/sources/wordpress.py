@@ -27,12 +27,12 @@ from newsletter.sources.wordpress_posts import (
 )
 
 _PAGE = 20  # posts a request
-_FIRST, _MOST = 5, 25  # requests of a first reading, and of one that asks for changes, each order
+_FIRST, _MOST = 5, 25  # requests of a first reading, and of one that asks for changes, each kind
 _MOST_IDS = 100  # what WordPress answers at most in one request
 _OVERLAP = timedelta(minutes=10)  # for clocks that differ
 _API_LINK = "https://api.w.org/"  # the relation by which a site names its API
-# Both orders are needed: an article that was written days ago and is published now by a timer is
-# new, but was not modified since (WordPress leaves the date of its last change as it was).
+# Both are needed for changes: an article that was written days ago and is published now by a timer
+# is new, but was not modified since (WordPress leaves the date of its last change as it was).
 _ORDERS = {"modified": "modified_after", "date": "after"}
 # `_links` is what `_embed` follows. Unknown names are not minded: plugins may be there or not.
 _FIELDS = (
@@ -63,12 +63,12 @@ class WordPressSource:
         return self._spec.name
 
     def read(self, since: datetime | None = None) -> Found:
-        """The posts that were published or changed since then, the last change first; without
-        `since` the newest hundred of both kinds."""
+        """The posts that were changed or published since then, the last change first; without
+        `since` the hundred that were published last."""
         posts: dict[int, Object] = {}
         faults: list[ItemFault] = []
         for kind in self._spec.post_types:
-            for order in _ORDERS:
+            for order in _ORDERS if since else ("date",):
                 for post in self._posts(kind, order, since, faults):
                     if (found := number(post, "id")) is not None and isinstance(post, dict):
                         posts[found] = post

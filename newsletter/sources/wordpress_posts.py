@@ -16,7 +16,19 @@ from newsletter.model.specs import WordPressSpec
 from newsletter.sources.json_values import Object, address, at, number, objects, pixels, text
 from newsletter.sources.languages import language_tag
 
-_MARKUP = re.compile(r"<a\b.{0,1000}?</a>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"<a\b.{0,1000}?</a>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_LONGEST_EXCERPT = 10_000  # characters
+# WordPress numbers blocks and galleries in the order in which an answer shows them, hurries the
+# first picture, and makes up names for what its scripts move: none of this makes another text.
+_STYLE = re.compile(r"<(/?)style\b[^<>]{0,200}>", re.IGNORECASE)
+_NAMES = re.compile(
+    r"""(\s(?:class|id|aria-[a-z]{1,20})=)(["'])([^"'<>]{1,1000})\2""", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"wp-container-[\w-]+|gallery-\d+(?:-\d+)?")
+_MOVED = re.compile(
+    r"""\s(?:data-wp-[\w-]{1,50}|loading|decoding|fetchpriority)=(?:"[^"]{0,5000}"|'[^']{0,5000}')"""
+)
 # What nobody filed, under the names that WordPress gives it in the languages of its users.
 _UNFILED = frozenset({
     "uncategorized", "uncategorised", "sin-categoria", "sem-categoria", "non-classe",
@@ -52,7 +64,7 @@ class Posts:
             language=self._spec.language or own,
             title=text(post, "title", "rendered"),
             summary=_excerpt(post),
-            content=None if protected else text(post, "content", "rendered"),
+            content=None if protected else _content(post),
             images=tuple(_featured(post)),
             authors=tuple(people(_named_authors(post))),
             section=next(iter(categories), None),
@@ -153,20 +165,46 @@ def _instant(post: Object, key: str) -> str | None:
     return f"{written}Z" if written and re.fullmatch(r"[\d-]+T[\d:]+", written) else written
 
 
+def _content(post: Object) -> str | None:
+    """The text of the post, the same whenever it is asked for."""
+    written = text(post, "content", "rendered")
+    return _steady(written) if written else None
+
+
+def _steady(html: str) -> str:
+    pieces = _STYLE.split(html)  # text, "/" or "" of an end or a beginning, text, …
+    kept = [
+        piece for piece, before in zip(pieces[::2], ["/", *pieces[1::2]], strict=True) if before
+    ]
+    return _TAG.sub(lambda tag: _NAMES.sub(_unnumbered, _MOVED.sub("", tag[0])), "".join(kept))
+
+
+def _unnumbered(match: re.Match[str]) -> str:
+    names = [name for name in match[3].split() if not _NUMBERED.fullmatch(name)]
+    return f"{match[1]}{match[2]}{' '.join(names)}{match[2]}"
+
+
 def _excerpt(post: Object) -> str | None:
     """The one that somebody wrote; one that WordPress cut from the text ends in an ellipsis."""
-    written = text(post, "excerpt", "rendered")
     if at(post, "excerpt", "protected") is True:
         return None
-    if written and not _is_cut(written):
+    written = (text(post, "excerpt", "rendered") or "")[:_LONGEST_EXCERPT]
+    if written and not _is_cut(written, _content(post) or ""):
         return written
     return text(post, "yoast_head_json", "og_description")
 
 
-def _is_cut(html: str) -> bool:
-    """Themes put "… Continue reading" in the place of "[…]"."""
-    words = unescape(_MARKUP.sub("", html)).rstrip()
-    return words.endswith(("[…]", "[...]")) or (words.endswith(("…", "...")) and "<a " in html)
+def _is_cut(excerpt: str, content: str) -> bool:
+    """Whether WordPress made it of the text: then it is the whole of a short one, or ends in "[…]",
+    in whose place themes put "… Continue reading"."""
+    words = _words(_LINK.sub("", excerpt))
+    if words.endswith(("[…]", "[...]")) or (words.endswith(("…", "...")) and "<a " in excerpt):
+        return True
+    return _words(content).startswith(words)
+
+
+def _words(html: str) -> str:
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def _featured(post: Object) -> Iterator[Image]:

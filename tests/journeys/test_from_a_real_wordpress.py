@@ -88,6 +88,35 @@ def test_a_later_reading_has_what_a_timer_published_though_nobody_changed_it(
     assert source.read(now + timedelta(hours=1)).drafts == ()
 
 
+def test_translations_that_a_plugin_tells_are_resolved(
+    site: RealWordPress, source: WordPressSource
+) -> None:
+    drafts = {draft.title: draft for draft in source.read().drafts}
+    owls, lechuzas = drafts["Owls move into the library"], drafts["Las lechuzas en la biblioteca"]
+    assert (owls.language, owls.translations) == ("en", {"es": lechuzas.url})
+    assert (lechuzas.language, lechuzas.translations) == ("es", {"en": owls.url})
+    assert owls.translation_key == lechuzas.translation_key == f"wordpress:127.0.0.1:{owls.guid}"
+
+
+def test_a_post_without_an_excerpt_has_what_is_told_to_search_engines(
+    source: WordPressSource,
+) -> None:
+    told = {draft.title: draft.summary for draft in source.read().drafts}
+    assert told["Nests are built"] == "What the owls made of it."
+    assert told["Owls move into the library"] is None
+
+
+def test_a_draft_is_the_same_whatever_stands_beside_it_in_the_answer(
+    source: WordPressSource,
+) -> None:
+    everything = {draft.guid: draft for draft in source.read().drafts}
+    recent = source.read(datetime.now(UTC) - timedelta(hours=1)).drafts
+    titles = {draft.title for draft in recent}
+    assert "Owls move into the library" in titles
+    assert "Nests are built" not in titles  # which numbers what is in both
+    assert {draft.guid: draft for draft in recent}.items() <= everything.items()
+
+
 def test_only_what_readers_may_see_is_not_withdrawn(source: WordPressSource) -> None:
     drafts = {draft.title: draft for draft in source.read().drafts}
     ids = {title: draft.guid for title, draft in drafts.items()}

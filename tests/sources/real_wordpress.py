@@ -104,6 +104,7 @@ def _site(folder: Path, database: Path, url: str) -> Path:
     content = root / "wp-content"
     content.mkdir()
     shutil.copytree(_SCRIPTS / "plain", content / "themes" / "plain")
+    shutil.copytree(_SCRIPTS / "mu-plugins", content / "mu-plugins")
     (content / "plugins").mkdir()
     (content / "uploads").mkdir()
     template = (_SCRIPTS / "wp-config.php").read_text("utf-8")

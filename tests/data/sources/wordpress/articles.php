@@ -46,6 +46,25 @@ $first = article('The “old” quay reopens', $ana, array(
     'post_date_gmt' => '2024-11-22 06:30:00',
 ));
 set_post_thumbnail($first, picture('The quay on Sunday (EFE)'));
-article('Owls move into the library', $ana, array('post_name' => 'owls'));
+// Blocks and galleries are numbered in the order in which a request shows them.
+$numbered = '<!-- wp:group {"layout":{"type":"flex","justifyContent":"right"}} --><div class="wp-block-group"><p>A note.</p></div>'
+    . '<!-- /wp:group --><p>The owls are here.</p>[gallery ids="' . get_post_thumbnail_id($first) . '"]';
+$owls = article('Owls move into the library', $ana, array(
+    'post_name' => 'owls', 'post_content' => $numbered,
+    'post_date' => '2024-05-05 10:00:00', 'post_date_gmt' => '2024-05-05 08:00:00',
+));
+$wpdb->update($wpdb->posts, array(
+    'post_modified' => wp_date('Y-m-d H:i:s'), 'post_modified_gmt' => gmdate('Y-m-d H:i:s'),
+), array('ID' => $owls));
+$nests = article('Nests are built', $ana, array(
+    'post_name' => 'nests', 'post_content' => $numbered,
+    'post_date' => '2024-06-06 10:00:00', 'post_date_gmt' => '2024-06-06 08:00:00',
+));
+$lechuzas = article('Las lechuzas en la biblioteca', $ana, array('post_name' => 'lechuzas'));
+foreach (array($owls => 'en', $lechuzas => 'es') as $post => $language) {
+    update_post_meta($post, 'lang', $language);
+    update_post_meta($post, 'translations', array('en' => $owls, 'es' => $lechuzas));
+}
+update_post_meta($nests, 'og_description', 'What the owls made of it.');
 article('Behind a password', $ana, array('post_name' => 'closed', 'post_password' => 'x'));
 article('Not yet', $ana, array('post_status' => 'draft'));
