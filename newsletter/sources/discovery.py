@@ -6,11 +6,10 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from newsletter.lib.urls import absolute
 from newsletter.sources.decode import html_text
 from newsletter.sources.port import Fetched
+from newsletter.sources.tree import tree_of
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 # Of WordPress, old habits, JSON Feed, Hugo, Jekyll, Ghost. Below a folder only the first of them.
@@ -31,7 +30,7 @@ class LinkedFeed(NamedTuple):
 
 def linked_feeds(html: str, url: str | None) -> Iterator[LinkedFeed]:
     """The feeds that a page names in its head, in its order."""
-    for link in LexborHTMLParser(html).css("link[rel~=alternate][href]"):
+    for link in tree_of(html).css("link[rel~=alternate][href]"):
         if (link.attributes.get("type") or "").lower().startswith(FEED_TYPES):
             with suppress(ValueError):
                 yield LinkedFeed(

@@ -9,12 +9,14 @@ are sections), and what is plainly something else (tags, authors, log-in, terms,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from newsletter.lib.urls import absolute, same_site, url_key, without_tracking
+from newsletter.sources.tree import tree_of
 
 MOST_LINKS = 100
 _AROUND = frozenset({"nav", "aside", "footer"})
@@ -38,39 +40,85 @@ _NO_PAGE = re.compile(
 )
 
 
+@dataclass(slots=True)
+class _Link:
+    """A link of the page; `headline` when it stands in a heading of an article, or around one."""
+
+    href: str
+    in_main: bool
+    headline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a node of the page stands in."""
+
+    main: bool = False
+    article: bool = False
+    heading: bool = False
+    link: _Link | None = None
+
+
 def article_links(html: str, url: str) -> list[str]:
-    """The addresses of the articles that a page lists, in its order, each once."""
-    tree = LexborHTMLParser(html)
-    roots = (tree.css_first("main, [role=main]"), tree.body)
-    return next((found for root in roots if root and (found := _articles_in(root, url))), [])
+    """The addresses of the articles that a page lists, in its order, each once. SourceFault when it
+    nests too deep."""
+    links = _links(tree_of(html).body)
+    within = [link for link in links if link.in_main]
+    return _leading_to_articles(within, url) or _leading_to_articles(links, url)
 
 
-def _articles_in(root: LexborNode, url: str) -> list[str]:
+def _links(body: LexborNode | None) -> list[_Link]:
+    """The links of a page but for those that are about the site.
+
+    One walk with an explicit stack: looking upwards from each link takes long in deep pages.
+    """
+    found: list[_Link] = []
+    stack = [(body, _Place())] if body is not None else []
+    while stack:
+        node, place = stack.pop()
+        role = node.attributes.get("role") or ""
+        if _is_around(node.tag or "", role, place):
+            continue
+        place = _inside(node, role, place)
+        if node.tag == "a" and place.link is not None:
+            found.append(place.link)
+        if place.link is not None and place.article and place.heading:
+            place.link.headline = True
+        stack.extend((child, place) for child in reversed(list(node.iter())))
+    return found
+
+
+def _is_around(tag: str, role: str, place: _Place) -> bool:
+    """Whether a part of the page is about the site; a header of an article is about that."""
+    return tag in _AROUND or role in _ROLES or (tag == "header" and not place.article)
+
+
+def _inside(node: LexborNode, role: str, place: _Place) -> _Place:
+    tag = node.tag or ""
+    main = place.main or tag == "main" or role == "main"
+    link = place.link
+    if tag == "a":
+        link = _Link(node.attributes.get("href") or "", main)
+    return _Place(
+        main=main,
+        article=place.article or tag == "article",
+        heading=place.heading or tag in _HEADINGS,
+        link=link,
+    )
+
+
+def _leading_to_articles(links: Iterable[_Link], url: str) -> list[str]:
     found: dict[str, str] = {}
-    for node in root.css("a[href]"):
-        link = absolute(node.attributes.get("href") or "", url)
-        if link is None or any(_is_around(above) for above in _ancestors(node)):
+    for each in links:
+        link = absolute(each.href, url)
+        if link is None:
             continue
         link = without_tracking(link.partition("#")[0])
-        if _may_lead(link, url) and (_looks_like_article(link) or _is_headline(node)):
+        if _may_lead(link, url) and (each.headline or _looks_like_article(link)):
             found.setdefault(url_key(link), link)
     found.pop(url_key(url), None)
     sections = _above(found)
     return [link for key, link in found.items() if key not in sections][:MOST_LINKS]
-
-
-def _is_around(node: LexborNode) -> bool:
-    """Whether a part of a page is about the site; a header of an article is about that."""
-    if node.tag == "header":
-        return not any(above.tag == "article" for above in _ancestors(node))
-    return node.tag in _AROUND or (node.attributes.get("role") or "") in _ROLES
-
-
-def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    above = node.parent
-    while above is not None:
-        yield above
-        above = above.parent
 
 
 def _may_lead(link: str, url: str) -> bool:
@@ -91,15 +139,6 @@ def _looks_like_article(link: str) -> bool:
     if _DATED.search(path) or _NUMBERED.search(last) or re.search(r"(?:^|&)p=\d+", parts.query):
         return True
     return len([word for word in re.split(r"[-_]", last.partition(".")[0]) if word]) >= _WORDS
-
-
-def _is_headline(node: LexborNode) -> bool:
-    """Whether it stands in a heading, or around one, inside an <article>."""
-    above = list(_ancestors(node))
-    headed = any(each.tag in _HEADINGS for each in above) or node.css_first(
-        "h1, h2, h3, h4, h5, h6"
-    )
-    return bool(headed) and any(each.tag == "article" for each in above)
 
 
 def _above(found: dict[str, str]) -> set[str]:

@@ -63,7 +63,10 @@ class PagesSource:
 
     def _listed(self, url: str) -> Found:
         page = fetched_page(self._fetch, url)
-        links = article_links(page.html, page.url or url)
+        try:
+            links = article_links(page.html, page.url or url)
+        except SourceFault as fault:
+            raise SourceFault(fault.code, f"{url}: {fault}") from fault
         if not links:
             raise SourceFault(
                 "not_article",

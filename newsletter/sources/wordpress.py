@@ -9,14 +9,13 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import quote, urljoin
 
-from selectolax.lexbor import LexborHTMLParser
-
 from newsletter.model.article import Author, Draft
 from newsletter.model.specs import WordPressSpec
 from newsletter.sources.decode import html_text
 from newsletter.sources.json_values import Object, address, at, number, objects, parsed, text
 from newsletter.sources.page import GONE, gone_page, with_page
 from newsletter.sources.port import Fetch, Fetched, Found, ItemFault, SourceFault, answered
+from newsletter.sources.tree import tree_of
 from newsletter.sources.wordpress_posts import (
     Posts,
     has_coauthors,
@@ -242,7 +241,7 @@ def _named_root(page: Fetched) -> str | None:
         match = re.match(r"\s*<([^<>]*)>(.*)", part, re.DOTALL)
         if match and _API_LINK in match[2]:
             return address(match[1], base=page.url)
-    tree = LexborHTMLParser(html_text(page.content, page.charset))
+    tree = tree_of(html_text(page.content, page.charset))
     link = tree.css_first(f'link[rel="{_API_LINK}"][href]')
     return address(link.attributes.get("href"), base=page.url) if link else None
 

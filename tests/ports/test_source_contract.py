@@ -295,6 +295,7 @@ HOSTILE = {
     "half a character": b'[{"id": 1, "title": {"rendered": "\\ud800"}, "link": "https://\\ud800"}]',
     "deep XML": b"<a>" * 100_000,
     "many laughs": b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><urlset>&d;</urlset>',
+    "a deep page": b"<!doctype html><html><body>" + b"<div>" * 100_000,
     "zeros": b"\0" * 1000,
 }
 
