@@ -52,25 +52,29 @@ from newsletter.model.specs import (
     Digest,
     FeedSpec,
     FolderSpec,
+    GhostSpec,
     MaildirSpec,
     OnUnknown,
     PagesSpec,
     SmtpSpec,
     SourceSpec,
     WebSpec,
+    WordPressSpec,
     in_language,
 )
 from newsletter.rendering.specimen import NEWS, PUBLICATION
 from newsletter.sources.feed import FeedSource
 from newsletter.sources.files import PICTURE_LIMIT, read_text_file
 from newsletter.sources.folder import FolderSource
+from newsletter.sources.ghost import GhostSource
 from newsletter.sources.http import PAGES, PICTURES, Http, Limits, Resolve, resolve
 from newsletter.sources.manners import Manners
-from newsletter.sources.page import PagesSource
+from newsletter.sources.pages import PagesSource
 from newsletter.sources.polling import on_condition
 from newsletter.sources.port import Fetch, Source, answered
 from newsletter.sources.robots import Robots
 from newsletter.sources.visits import Visits
+from newsletter.sources.wordpress import WordPressSource
 from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
@@ -482,8 +486,11 @@ def _opened(
             standing.documents if on_condition(standing, app.clock()) else (),
             page=robots.obeying(http.fetch, poll.addresses_of(there)),
             address=getattr(there, "url", None),
+            secret=isinstance(there, GhostSpec),
         )
-        yield subject(source=_source(there, visits.fetch, app.reading), visits=visits)
+        translated = len(app.settings.languages) > 1
+        source = _source(there, visits.fetch, app.reading, translated=translated)
+        yield subject(source=source, visits=visits)
 
 
 def _where_it_is(spec: WebSpec, standing: Poll) -> WebSpec:
@@ -493,12 +500,16 @@ def _where_it_is(spec: WebSpec, standing: Poll) -> WebSpec:
     return spec
 
 
-def _source(spec: WebSpec, fetch: Fetch, isolated: Isolation) -> Source:
+def _source(spec: WebSpec, fetch: Fetch, isolated: Isolation, *, translated: bool) -> Source:
     match spec:
         case FeedSpec():
             return FeedSource(spec, fetch, isolated)
+        case WordPressSpec():
+            return WordPressSource(spec, fetch, translated=translated)
+        case GhostSpec():
+            return GhostSource(spec, fetch)
         case PagesSpec():
-            return PagesSource(spec, fetch)
+            return PagesSource(spec, fetch, isolated)
 
 
 def _withdrawn(sources: Mapping[str, Source], article: Article) -> str | None:

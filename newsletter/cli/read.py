@@ -16,7 +16,7 @@ from newsletter.articles.structured import open_sheet
 from newsletter.cli.output import print_json
 from newsletter.model.article import Article, Draft, NotAnArticle
 from newsletter.sources.decode import html_text
-from newsletter.sources.feed import parse_feed
+from newsletter.sources.feed import parse_feed, read_feed
 from newsletter.sources.files import read_text_file
 from newsletter.sources.http import Http
 from newsletter.sources.page import draft_of_page
@@ -97,7 +97,8 @@ def _content(source: str) -> bytes:
 @click.option("--json", "json", is_flag=True, help="Print JSON for programs.")
 @click.option("--batch", is_flag=True, help="JSON Lines in and out: many files, one process.")
 def feed(source: str | None, url: str | None, json: bool, batch: bool) -> None:
-    """Show what is read out of a whole feed: an address, a file, or - for standard input."""
+    """Show what is read out of a whole feed: its address or its site's, a file, or - for standard
+    input."""
     if batch:
         _batch(lambda item: _feed_json(_feed_in(_file(item), _url(item))))
         return
@@ -117,8 +118,8 @@ def feed(source: str | None, url: str | None, json: bool, batch: bool) -> None:
 
 def _feed_in(source: str, url: str | None) -> Found:
     if _is_address(source):
-        fetched = _fetched(source)
-        return parse_feed(fetched.content, source="feed", url=fetched.url, charset=fetched.charset)
+        with Http(user_agent=_USER_AGENT) as http:
+            return read_feed(http.fetch, source, source="feed")
     return parse_feed(_content(source), source="feed", url=url)
 
 

@@ -22,6 +22,7 @@ from newsletter.model.specs import (
     Digest,
     FeedSpec,
     FolderSpec,
+    GhostSpec,
     MaildirSpec,
     PagesSpec,
     Public,
@@ -30,9 +31,12 @@ from newsletter.model.specs import (
     SmtpSpec,
     SourceSpec,
     TransportSpec,
+    WordPressSpec,
 )
 
 PREFIX = "NEWSLETTER_"
+_PAGES_BY = ("urls", "list", "sitemap")
+_ONE_OF = "`urls`, `list` (a page with links) and `sitemap`"
 _NOT_OURS = "NEWSLETTER_TEST_"  # for the test suite, no configuration
 
 
@@ -58,7 +62,12 @@ class Settings:
 
 def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of the project in `folder`; ConfigError when there are none, or faulty ones."""
-    values = _read(folder / FILE)
+    return settings_in(_read(folder / FILE), folder, environ)
+
+
+def settings_in(text: str, folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that stand in the text of a configuration of the project in `folder`."""
+    values = _values(text)
     laid_over, faults = _lay_over(values, environ)
     faults += parse_words(values)
     settings, wrong = _validate(values)
@@ -100,9 +109,16 @@ def _without(values: dict[str, Any], faults: Iterable[Fault]) -> dict[str, Any]:
     return values
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _values(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin with a mark
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{FILE}: not TOML: {error}") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")  # some editors begin with a mark
     except FileNotFoundError:
         raise ConfigError(
             f"{path.parent}: no {FILE} here; `newsletter init DIR` makes a project, "
@@ -110,8 +126,6 @@ def _read(path: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{FILE}: not TOML: {error}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{FILE}: not UTF-8: {error}") from None
 
@@ -126,8 +140,9 @@ def _lay_over(
         if not name.startswith(PREFIX) or name.startswith(_NOT_OURS):
             continue
         *tables, last = name.removeprefix(PREFIX).lower().split("__")
-        given[*tables, last] = name
-        if (place := _table_at(values, tables)) is None:
+        place, key = _table_at(values, tables)
+        given[*key, last] = name
+        if place is None:
             where = f"{dotted(tuple(tables))} is no table: set this in {FILE}"
             faults.append(Fault((*tables, last), where))
         else:
@@ -135,13 +150,31 @@ def _lay_over(
     return given, faults
 
 
-def _table_at(values: dict[str, Any], tables: Iterable[str]) -> dict[str, Any] | None:
-    place = values
+def _table_at(values: dict[str, Any], tables: Iterable[str]) -> tuple[dict[str, Any] | None, Key]:
+    """The table, made where there is none yet, and its key; None where something else stands."""
+    place: Any = values
+    key: Key = ()
     for table in tables:
-        place = place.setdefault(table, {})
-        if not isinstance(place, dict):
-            return None
-    return place
+        if isinstance(place, list):  # of tables with names: sources, digests
+            at = next((at for at, each in enumerate(place) if _is_called(each, table)), None)
+            step: str | int = table if at is None else at
+            place = None if at is None else place[at]
+        else:
+            step, place = table, place.setdefault(table, {})
+        key = (*key, step)
+        if not isinstance(place, dict | list):
+            return None, key
+    return (place, key) if isinstance(place, dict) else (None, key)
+
+
+def _is_called(table: object, name: str) -> bool:
+    written = table.get("name") if isinstance(table, dict) else None
+    return isinstance(written, str) and _in_variable(written) == name.upper()
+
+
+def _in_variable(name: str) -> str:
+    """A name as it is written in a variable's: "site-en" as SITE_EN."""
+    return name.upper().replace("-", "_")
 
 
 def _environment_value(text: str) -> object:
@@ -158,6 +191,8 @@ def _complete(settings: Settings, folder: Path) -> tuple[Settings, list[Fault]]:
     """Make paths absolute and fill what follows from other keys."""
     folder = folder.resolve()
     transport, faults = _complete_transport(settings.transport, folder)
+    sources, wrong = _complete_sources(settings.sources, folder)
+    faults += wrong
     digests = tuple(
         replace(
             digest,
@@ -171,6 +206,7 @@ def _complete(settings: Settings, folder: Path) -> tuple[Settings, list[Fault]]:
         database=_absolute_database(settings.database, folder),
         secret_file=folder / settings.secret_file,
         transport=transport,
+        sources=sources,
         digests=digests,
         public=replace(settings.public, base_url=settings.public.base_url.rstrip("/")),
     )
@@ -193,22 +229,42 @@ def _complete_transport(
     transport = replace(transport, ca_file=ca_file)
     if transport.password_file is None:
         return transport, []
-    password, wrong = _password_in(folder / transport.password_file)
+    password, wrong = _secret_in(folder / transport.password_file, "a password")
     if transport.password is not None:
         wrong = "expected no such file, because `password` is given as well"
     faults = [Fault(("transport", "password_file"), wrong)] if wrong else []
     return replace(transport, password=password), faults
 
 
-def _password_in(path: Path) -> tuple[str | None, str]:
-    """The password in a file, or why there is none."""
+def _complete_sources(
+    sources: Sequence[SourceSpec], folder: Path
+) -> tuple[tuple[SourceSpec, ...], list[Fault]]:
+    """With the keys that lie in files."""
+    completed: list[SourceSpec] = []
+    faults: list[Fault] = []
+    for index, source in enumerate(sources):
+        if isinstance(source, GhostSpec) and source.key_file is not None:
+            key, wrong = _secret_in(folder / source.key_file, "a Content API key")
+            if key and not key.isalnum():
+                wrong = "expected a Content API key in it, which is made of letters and digits"
+            if source.key is not None:
+                wrong = "expected no such file, because `key` is given as well"
+            if wrong:
+                faults.append(Fault(("sources", index, "key_file"), wrong))
+            source = replace(source, key=source.key or key)
+        completed.append(source)
+    return tuple(completed), faults
+
+
+def _secret_in(path: Path, what: str) -> tuple[str | None, str]:
+    """The secret in a file, or why there is none."""
     try:
-        password = path.read_text("utf-8").strip()
+        secret = path.read_text("utf-8").strip()
     except OSError as error:
         return None, f"cannot be read: {error.strerror} ({path})"
     except ValueError:  # no path is named elsewhere already, and hides this
         return None, f"cannot be read: not UTF-8 ({path})"
-    return (password, "") if password else (None, f"expected a password in it ({path})")
+    return (secret, "") if secret else (None, f"expected {what} in it ({path})")
 
 
 def _contradictions(settings: Settings) -> Iterator[Fault]:
@@ -218,6 +274,8 @@ def _contradictions(settings: Settings) -> Iterator[Fault]:
     yield from _repeated("languages", settings.languages)
     yield from _repeated("sources", [source.name for source in settings.sources], "name")
     yield from _repeated("digests", [digest.name for digest in settings.digests], "name")
+    for index, source in enumerate(settings.sources):
+        yield from _source_faults(("sources", index), source)
     for index, digest in enumerate(settings.digests):
         yield from _digest_faults(("digests", index), digest, settings)
 
@@ -258,6 +316,20 @@ def _transport_faults(settings: Settings) -> Iterator[Fault]:
             "expected an https:// address: it stands in every mail, and one-click unsubscribing "
             "works over https only (RFC 8058 §3.1)",
         )
+
+
+def _source_faults(key: Key, source: SourceSpec) -> Iterator[Fault]:
+    if isinstance(source, GhostSpec) and source.key is None and source.key_file is None:
+        yield Fault(
+            (*key, "key"),
+            "expected the Content API key from Ghost's settings, Integrations; here, in "
+            f"`key_file`, or as {PREFIX}SOURCES__{_in_variable(source.name)}__KEY",
+        )
+    if isinstance(source, PagesSpec):
+        given = [name for name in _PAGES_BY if getattr(source, name)]
+        if len(given) != 1:
+            found = f", found {' and '.join(given)}" if given else ""
+            yield Fault((*key, given[1] if given else "urls"), f"expected one of {_ONE_OF}{found}")
 
 
 def _repeated(table: str, names: Sequence[str], *key: str) -> Iterator[Fault]:
@@ -317,6 +389,8 @@ _TABLES: dict[str, type] = {
     "transport.smtp": SmtpSpec,
     "public": Public,
     "sources.feed": FeedSpec,
+    "sources.wordpress": WordPressSpec,
+    "sources.ghost": GhostSpec,
     "sources.pages": PagesSpec,
     "sources.folder": FolderSpec,
     "digests": Digest,

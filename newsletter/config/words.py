@@ -144,6 +144,18 @@ def _name(text: object) -> object:
     return text
 
 
+def _each_name(value: object) -> object:
+    if isinstance(value, list) and not (value and all(map(_PLAIN.fullmatch, map(str, value)))):
+        raise ValueError('names such as "posts", at least one')
+    return value
+
+
+def _api_key(text: object) -> object:
+    if isinstance(text, str) and not re.fullmatch(r"[A-Za-z0-9]+", text):
+        raise ValueError("a Content API key, which is made of letters and digits")
+    return text
+
+
 def _database(text: object) -> object:
     if isinstance(text, str) and not _is_database(text):
         raise ValueError('"sqlite:///newsletter.db" or "postgresql+psycopg://user@host/name"')
@@ -218,6 +230,11 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "sources.first_run": _first_run,
     "sources.url": _web_address,
     "sources.urls": _each(_web_address),
+    "sources.list": _web_address,
+    "sources.sitemap": _web_address,
+    "sources.post_types": _each_name,
+    "sources.key": _api_key,
+    "sources.key_file": _path,
     "sources.path": _path,
     "sources.base_url": _web_address,
     "sources.allow_private": _networks,

@@ -127,13 +127,41 @@ class FeedSpec(_SourceSpec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordPressSpec(_SourceSpec):
+    """A site of WordPress at an address, read through its REST API; `post_types` as they are named
+    there. `enrich` reads what it leaves out from the pages."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["wordpress"]
+    url: str
+    post_types: tuple[str, ...] = ("posts",)
+    enrich: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GhostSpec(_SourceSpec):
+    """A site of Ghost at an address, read through its Content API, which wants a key."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["ghost"]
+    url: str
+    key: str | None = field(default=None, repr=False)
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PagesSpec(_SourceSpec):
-    """Single HTML pages, each an article."""
+    """HTML pages, each an article: named one by one (`urls`), linked from a page (`list`), or named
+    by a sitemap. Exactly one of the three is given."""
 
     __pydantic_config__: ClassVar = _STRICT
 
     kind: Literal["pages"]
-    urls: tuple[str, ...]
+    urls: tuple[str, ...] = ()
+    list: str | None = None
+    sitemap: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +175,7 @@ class FolderSpec(_SourceSpec):
     base_url: str | None = None
 
 
-WebSpec = FeedSpec | PagesSpec
+WebSpec = FeedSpec | WordPressSpec | GhostSpec | PagesSpec
 SourceSpec = WebSpec | FolderSpec
 
 

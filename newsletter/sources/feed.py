@@ -1,23 +1,18 @@
 """Feeds: whatever announces a publisher's articles at an address."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
-from urllib.parse import urljoin
-
-from selectolax.lexbor import LexborHTMLParser
 
 from newsletter.lib.isolation import Isolation, here
 from newsletter.model.article import Draft
 from newsletter.model.specs import FeedSpec
 from newsletter.sources.decode import html_text
+from newsletter.sources.discovery import feed_addresses, is_page, linked_feeds
 from newsletter.sources.json_feed import parse_json
 from newsletter.sources.page import gone_page, with_page
-from newsletter.sources.port import Fetch, Found, SourceFault, answered
+from newsletter.sources.port import Fetch, Fetched, Found, SourceFault, answered
 from newsletter.sources.xml_feed import parse_xml
 
 _LIMIT = 5_000_000  # bytes; what the parser is given at most
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 
 
 def parse_feed(
@@ -55,6 +50,46 @@ def _parsed(
     return parse_xml(content, source=source, url=url, language=language, charset=charset)
 
 
+def read_feed(
+    fetch: Fetch,
+    url: str,
+    *,
+    source: str,
+    language: str | None = None,
+    isolated: Isolation = here,
+) -> Found:
+    """The entries of the feed at an address, or of the feed of the site at it. `isolated` is how
+    bytes are parsed.
+
+    SourceFault as of `parse_feed`, and when the address is not to be had; for a page without a feed
+    it says so, wherever else was looked.
+    """
+    fetched = answered(fetch, url)
+    try:
+        return _entries(fetched, source, language, isolated)
+    except SourceFault as fault:
+        if not is_page(fetched):
+            raise
+        nothing = fault
+    for address in feed_addresses(fetched, language):
+        try:
+            return _entries(answered(fetch, address), source, language, isolated)
+        except SourceFault:
+            continue
+    raise nothing
+
+
+def _entries(fetched: Fetched, source: str, language: str | None, isolated: Isolation) -> Found:
+    return isolated(
+        parse_feed,
+        fetched.content,
+        source=source,
+        url=fetched.url,
+        language=language,
+        charset=fetched.charset,
+    )
+
+
 class FeedSource:
     """RSS, Atom or JSON Feed at an address, and the pages of its articles. `isolated` is how its
     bytes are parsed."""
@@ -69,14 +104,12 @@ class FeedSource:
         return self._spec.name
 
     def read(self, since: datetime | None = None) -> Found:
-        fetched = answered(self._fetch, self._spec.url)
-        return self._isolated(
-            parse_feed,
-            fetched.content,
+        return read_feed(
+            self._fetch,
+            self._spec.url,
             source=self.name,
-            url=fetched.url,
             language=self._spec.language,
-            charset=fetched.charset,
+            isolated=self._isolated,
         )
 
     def complete(self, draft: Draft) -> Draft:
@@ -87,20 +120,12 @@ class FeedSource:
         return gone_page(self._fetch, url)
 
 
-def linked_feeds(html: str, url: str | None) -> Iterator[str]:
-    """The feeds that a page names in its head, in its order."""
-    for link in LexborHTMLParser(html).css("link[rel~=alternate][href]"):
-        if (link.attributes.get("type") or "").lower().startswith(_FEED_TYPES):
-            with suppress(ValueError):
-                yield urljoin(url or "", link.attributes.get("href") or "")
-
-
 def _no_feed(content: bytes, url: str | None, charset: str | None) -> SourceFault:
     html = html_text(content, charset)
     if "<html" not in html.lower():
         return SourceFault("decode", f"{_place(url)}: neither RSS, Atom nor JSON Feed")
     feed = next(linked_feeds(html, url), None)
-    way_out = f"it names this feed: {feed}" if feed else 'it names no feed; use kind = "pages"'
+    way_out = f"it names this feed: {feed.url}" if feed else 'it names no feed; use kind = "pages"'
     return SourceFault("not_article", f"{_place(url)}: is a web page, not a feed; {way_out}")
 
 

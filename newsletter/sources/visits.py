@@ -24,7 +24,8 @@ _MOST = 100  # documents that are remembered of a source
 class Visits:
     """A Fetch that remembers. `known` are the documents of the last reading, all of them, or none
     when everything is to be read; `page` fetches what is no document of the source; `address` is
-    where the source is configured to be, if that is one document."""
+    where the source is configured to be, if that is one document. With `secret`, for addresses that
+    hold a key, no document is remembered: what is remembered is stored."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Visits:
         *,
         page: Fetch | None = None,
         address: str | None = None,
+        secret: bool = False,
     ) -> None:
         self._ask = ask
         self._known = known
@@ -44,7 +46,7 @@ class Visits:
         self._last: Fetched | None = None
         self._found: dict[str, Document] = {}
         self._kept: dict[str, Fetched] = {}
-        self._whole = True
+        self._whole = not secret
         self._resting: set[str] = set()
 
     @contextmanager

@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -12,10 +14,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from newsletter import cli
+from newsletter.model.specs import SourceSpec
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "newsletter"
 README = (ROOT / "README.md").read_text("utf-8")
+SOURCES = (CODE / "docs" / "sources.md").read_text("utf-8")
 RECORDED = ROOT / "tests" / "data" / "house" / "distributions.txt"
 PACKAGES = sorted(path.parent for path in CODE.rglob("__init__.py"))
 HEAVY = {
@@ -68,6 +72,24 @@ def test_every_verb_helps(name: str, capsys: pytest.CaptureFixture[str]) -> None
 def test_the_readme_documents_no_verb_that_is_not_there() -> None:
     documented = set(re.findall(r"^\| `newsletter (\w+)", README, re.MULTILINE))
     assert documented == set(cli.cli.list_commands(click.Context(cli.cli)))
+
+
+@pytest.mark.parametrize("spec", get_args(SourceSpec), ids=lambda spec: spec.__name__)
+def test_every_kind_of_source_and_its_keys_stand_on_the_page_of_sources(spec: type) -> None:
+    (kind,) = get_args(spec.__annotations__["kind"])
+    assert f"| `{kind}` |" in SOURCES
+    assert f"\n### {kind}\n" in SOURCES
+    assert [
+        field.name for field in fields(spec) if not re.search(rf"\b{field.name}\b", SOURCES)
+    ] == []
+
+
+def test_the_page_of_sources_names_no_file_that_is_not_there() -> None:
+    named = set(re.findall(r"`((?:newsletter|tests)/[\w./]+\.\w+)`", SOURCES)) - {
+        "newsletter/sources/KIND.py"
+    }
+    assert len(named) > 5
+    assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -49,7 +49,8 @@ def test_a_new_project_can_be_previewed_without_a_checkout(installed: Path, tmp_
             assert (tmp_path / "paper" / "out" / f"daily.{language}.{ending}").stat().st_size > 200
 
 
-def test_the_wheel_holds_layouts_lists_samples_and_migrations(installed: Path) -> None:
+def test_the_wheel_holds_layouts_lists_samples_docs_and_migrations(installed: Path) -> None:
+    assert (installed / "newsletter" / "docs" / "sources.md").is_file()
     starter = installed / "newsletter" / "starter"
     assert (starter / "layouts" / "digest" / "layout.mjml.j2").is_file()
     assert (starter / "subscribers" / "en.csv").is_file()

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.model.specs import PagesSpec
-from newsletter.sources.page import PagesSource
+from newsletter.sources.pages import PagesSource
 from newsletter.sources.port import Fetched, SourceFault
 from newsletter.sources.single import draft_of_file
 

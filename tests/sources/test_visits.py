@@ -216,3 +216,10 @@ def test_a_real_server_is_asked_on_condition() -> None:
         with again.reading(), pytest.raises(NotModified):
             again.fetch(f"{site.url}/")
     assert again.documents == first.documents
+
+
+def test_of_addresses_that_hold_a_key_nothing_is_remembered() -> None:
+    visits = Visits(lambda url, headers: Fetched(url=url, status=200, content=b"x"), secret=True)
+    with visits.reading():
+        visits.fetch("https://blog.example/posts/?key=secret")
+    assert visits.documents == ()

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -20,7 +20,7 @@ TABLES: dict[str, tuple[type, ...]] = {
     "sender": (specs.Sender,),
     "transport": (specs.MaildirSpec, specs.SmtpSpec),
     "public": (specs.Public,),
-    "sources": (specs.FeedSpec, specs.PagesSpec, specs.FolderSpec),
+    "sources": get_args(specs.SourceSpec),
     "digests": (specs.Digest,),
 }
 each_file = pytest.mark.parametrize("name", ["newsletter.toml", "demo.toml"])
@@ -92,16 +92,22 @@ def test_every_key_there_is_is_shown() -> None:
 def test_what_is_commented_out_works_as_it_stands(tmp_path: Path) -> None:
     text = (STARTER / "newsletter.toml").read_text(encoding="utf-8")
     text = text.replace('[transport]\nkind = "maildir"\n', "", 1)
+    text = text.replace('# key = "…"', "#")
     text = text.replace('# password = "…"', "#").replace(
         "http://127.0.0.1:8000", "https://a.example"
     )
     text = re.sub(r"^# (\[|[a-z_]+ = )", r"\1", text, flags=re.MULTILINE)
     (tmp_path / config.FILE).write_text(text, encoding="utf-8")
     (tmp_path / "smtp.password").write_text("hush", encoding="utf-8")
+    (tmp_path / "ghost.key").write_text("22444f78447824223cefc48062", encoding="utf-8")
     loaded = config.load(tmp_path, environ={})
     assert isinstance(loaded.transport, specs.SmtpSpec)
     assert [type(each).__name__ for each in loaded.sources] == [
         "FolderSpec",
         "FeedSpec",
+        "WordPressSpec",
+        "GhostSpec",
+        "PagesSpec",
+        "PagesSpec",
         "PagesSpec",
     ]
