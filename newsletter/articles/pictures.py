@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from newsletter.articles.markup import attribute, plain
-from newsletter.lib.urls import absolute
+from newsletter.lib.urls import absolute, url_key
 from newsletter.model.article import Image
 
 # Where lazy loaders keep the address while `src` holds a placeholder.
@@ -91,6 +91,12 @@ def stem(url: str) -> str:
 def same_picture(one: str, other: str) -> bool:
     """Whether two addresses show one picture, whatever its size, format or server."""
     return one == other or stem(one) == stem(other)
+
+
+def picture_key(image: Image) -> str | None:
+    """What tells whether two articles name one picture; None for files, which somebody put there
+    by hand. Not its stem: another address may show another crop, and another story's picture."""
+    return url_key(image.url) if image.url else None
 
 
 def _fits(image: Image) -> bool:
