@@ -27,6 +27,11 @@ def photo(width: int = 900, height: int = 600, kind: str = "JPEG", **options: An
     )
 
 
+def blank(width: int = 900, height: int = 600) -> bytes:
+    """What stands where the picture will come."""
+    return encoded(Image.new("RGB", (width, height), "grey"))
+
+
 def noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
     """The picture that compresses worst."""
     return Image.frombytes(mode, (width, height), Random(1).randbytes(width * height * len(mode)))

@@ -12,7 +12,13 @@ from newsletter.articles.captions import Caption, caption_of, split_credit, with
 from newsletter.articles.found import Found, first
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, body_of, plain
-from newsletter.articles.pictures import is_furniture, pixels, read_picture, same_picture
+from newsletter.articles.pictures import (
+    is_furniture,
+    picture_key,
+    pixels,
+    read_picture,
+    same_picture,
+)
 from newsletter.articles.structured import Sheet, item_value
 from newsletter.lib.urls import absolute
 from newsletter.model.article import Draft, Image
@@ -53,22 +59,29 @@ def find_other_images(
 ) -> tuple[Image, ...]:
     """What may take the place of a lead picture that turns out to be none, the best first.
 
-    What the source and the page name, then the pictures of the text; a page shows others beside it
-    that belong to other stories. Each has what stands with it, and none is another in a new size.
+    The same picture at another address, then what the source and the page name, then the pictures
+    of the text; those that a page shows beside it belong to other stories. Each has what stands
+    with it, and none is one of the others in a new size.
     """
     offered = (
         *(image for image, _ in (*_given(draft, sheet), *_declared(sheet))),
         *(image for block in body for image in _inside(block)),
     )
-    found: list[Image] = []
-    for image in offered:
-        known = any(_same(image, one) for one in (lead, *found) if one)
-        if _may_stand_in(image, sheet) and not known:
-            found.append(image)
-        if len(found) == OTHERS:
-            break
+    usable = [image for image in offered if _may_stand_in(image, sheet)]
+    again = (_once_more(image, lead) for image in usable if lead and _same(image, lead))
+    found: list[Image] = [image for image in again if image][:1]
     roots, base = _roots(sheet, draft.content or ""), sheet.base or draft.url
-    return tuple(_with(one, caption_of(roots, one, base, any_figure=False)) for one in found)
+    for image in usable:
+        if len(found) < OTHERS and not any(_same(image, one) for one in (lead, *found) if one):
+            found.append(_with(image, caption_of(roots, image, base, any_figure=False)))
+    return tuple(found)
+
+
+def _once_more(image: Image, lead: Image) -> Image | None:
+    """The lead picture at another address, with the words of the lead picture."""
+    if picture_key(image) == picture_key(lead):
+        return None
+    return replace(image, alt=image.alt or lead.alt, caption=lead.caption, credit=lead.credit)
 
 
 def _may_stand_in(image: Image, sheet: Sheet) -> bool:

@@ -81,8 +81,8 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     spoken = reading.languages or (language.value, *translations)
     people = in_languages(authors.value, spoken, language.value)
     # Last, for it drops from the body whatever is shown elsewhere.
-    text = _tidied(body.value, title.value, authors.value, caption)
-    text = without_lead_image(text, value_of(lead))
+    told = _tidied(body.value, title.value, authors.value, caption)
+    text = without_lead_image(told, value_of(lead))
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
@@ -97,7 +97,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             translations=Found(translations, offered.where) if offered else None,
             body=Found(text, body.where),
             lead=lead,
-            others=find_other_images(draft, sheet, text, value_of(lead)),
+            others=find_other_images(draft, sheet, told, value_of(lead)),
             authors=Found(people, authors.where),
             standfirst=standfirst,
             excerpt=make_excerpt(value_of(standfirst), text, title.value),

@@ -17,6 +17,7 @@ from newsletter.lib.errors import NewsletterError
 MAX_PIXELS = 40_000_000  # a PNG of 109 kB can hold 900 million
 READABLE = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 
+_TOO_MANY = f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels"
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError)  # what Pillow raises for damaged files
 _ORIENTATION = 0x0112  # Exif; 5 to 8 mean: lies on its side
 _MIME = {"MPO": "image/jpeg"}  # what phones write: a JPEG with a second one behind it
@@ -85,15 +86,12 @@ def opened(file: bytes | IO[bytes]) -> Image.Image:
         image = Image.open(BytesIO(file) if isinstance(file, bytes) else file, formats=READABLE)
     except UnidentifiedImageError:
         raise PictureFault(_what_it_is(file)) from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels(f"the picture has too many pixels: {error}") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise TooManyPixels(_TOO_MANY) from None
     except _DAMAGE as error:
         raise PictureFault(f"the picture cannot be read: {error}") from None
     if image.width * image.height > MAX_PIXELS:
-        raise TooManyPixels(
-            f"the picture has {image.width} × {image.height} pixels,"
-            f" more than {MAX_PIXELS // 1_000_000} million"
-        )
+        raise TooManyPixels(_TOO_MANY)
     return image
 
 

@@ -51,7 +51,7 @@ def test_what_the_source_names_comes_first() -> None:
     assert others(found) == ["gulls.jpg", "chart.jpg"]
 
 
-def test_one_picture_in_several_sizes_is_kept_once() -> None:
+def test_no_picture_is_kept_in_two_sizes() -> None:
     graph = {"@type": "NewsArticle", "image": [f"{SITE}/ferry-1200x800.jpg", f"{SITE}/gulls.jpg"]}
     head = meta("og:image", "ferry.jpg") + meta("twitter:image", "gulls-300x200.jpg")
     found = read(
@@ -59,7 +59,15 @@ def test_one_picture_in_several_sizes_is_kept_once() -> None:
             page(head=f'<script type="application/ld+json">{json.dumps(graph)}</script>{head}')
         )
     )
-    assert others(found) == ["gulls.jpg"]
+    assert others(found) == ["ferry.jpg", "gulls.jpg"]
+
+
+def test_the_lead_picture_at_another_address_comes_first_and_has_its_words() -> None:
+    head = meta("twitter:image", "gulls.jpg") + meta("og:image", "ferry-at-dawn-300x200.jpg")
+    body = text_with(figure("ferry-at-dawn.jpg", "The ferry. (EFE)"))
+    found = read(page_draft(page(head=head, body=body)))
+    assert others(found) == ["ferry-at-dawn.jpg", "gulls.jpg"]
+    assert (found.other_images[0].caption, found.other_images[0].credit) == ("The ferry.", "EFE")
 
 
 def test_at_most_four_are_kept() -> None:

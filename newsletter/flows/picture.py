@@ -1,0 +1,193 @@
+"""Picture: an article's lead picture, looked at before anybody is shown it.
+
+A picture that is none gives way to the next best one. What is not to be had for the moment is not
+shown and not forgotten: it stays among the article's other pictures, for who can read it later.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from newsletter.articles.blocks import as_html, as_text, blocks
+from newsletter.articles.lead_image import without_lead_image
+from newsletter.articles.picture_check import (
+    IMAGE_UNREAD,
+    Fits,
+    Unfit,
+    generic,
+    is_generic,
+    judged,
+    unfit,
+)
+from newsletter.lib.errors import NewsletterError
+from newsletter.lib.images import look_at
+from newsletter.lib.isolation import Isolation, here
+from newsletter.model.article import Article, Image, Remark
+from newsletter.sources.port import SourceFault
+
+Look = Callable[[Image], bytes]
+"""A picture's bytes, from this machine or from its address; a NewsletterError when they are not to
+be had."""
+
+_DOWNLOADS = 3  # an article: who has three broken pictures has more
+_PATIENCE = 2  # pictures that a server may fail to give before it is left alone
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A picture that was not to be had, and may be the next time."""
+
+    remark: Remark
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What looking came to: the picture that fits, those that nobody needed or could look at, and
+    why others were passed over."""
+
+    chosen: Image | None
+    left: tuple[Image, ...]
+    remarks: tuple[Remark, ...]
+
+
+def with_checked_picture(
+    article: Article,
+    look: Look,
+    *,
+    isolated: Isolation = here,
+    others_with: Callable[[Image], int] = lambda image: 0,
+) -> Article:
+    """The article with a lead picture whose bytes were looked at, or with none; `remarks` tell why.
+
+    `others_with` counts the articles of the source, but for this one, that name a picture. Where
+    none fits, the caption stays without its picture. Raises nothing of a picture's making.
+    """
+    found = _search(article, lambda image: _tried(image, look, isolated), others_with)
+    told = replace(article, other_images=found.left, remarks=(*article.remarks, *found.remarks))
+    return _with_lead(told, found.chosen)
+
+
+def picture_is_due(article: Article) -> bool:
+    """Whether the article has no picture only because none was to be had just now: it is worth
+    being read again."""
+    shown = article.lead_image is not None and article.lead_image.shown
+    return not shown and any(remark.code == IMAGE_UNREAD for remark in article.remarks)
+
+
+def fitting(image: Image, content: bytes, isolated: Isolation) -> Fits | Unfit:
+    """What becomes of a picture by its bytes, which are decoded in isolation."""
+    try:
+        return judged(image, isolated(look_at, content))
+    except NewsletterError as fault:
+        return unfit(image, _reason(image, fault))
+
+
+@dataclass(slots=True)
+class Patient:
+    """A look that asks no more of a server that failed to give two pictures in a row: thirty more
+    would each wait as long."""
+
+    look: Look
+    _failed: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, image: Image) -> bytes:
+        host = urlsplit(image.url or "").netloc
+        if self._failed[host] >= _PATIENCE:
+            raise SourceFault("timeout", f"{image.place}: {host} does not answer at the moment")
+        try:
+            content = self.look(image)
+        except SourceFault as fault:
+            self._failed[host] += bool(host and fault.passing)
+            raise
+        del self._failed[host]
+        return content
+
+
+def _search(
+    article: Article,
+    tried: Callable[[Image], Fits | Unfit | Unread],
+    others_with: Callable[[Image], int],
+) -> _Search:
+    """The first that fits, and is not small if there is a larger one among those tried."""
+    best: Fits | None = None
+    left: list[Image] = []
+    remarks: list[Remark] = []
+    asked = 0
+    for image in _candidates(article):
+        if is_generic(others_with(image)):
+            remarks.append(generic(image).remark)
+            continue
+        if asked == _DOWNLOADS or (best and not best.remark):
+            left.append(image)
+            continue
+        asked += 1
+        match tried(image):
+            case Fits() as fits if best and fits.remark:
+                left.append(fits.image)
+            case Fits() as fits:
+                left += [best.image] if best else []
+                best = fits
+            case Unfit(remark):
+                remarks.append(remark)
+            case Unread(remark):
+                remarks.append(remark)
+                left.append(image)
+    if best and best.remark:
+        remarks.append(best.remark)
+    return _Search(best.image if best else None, tuple(left), tuple(remarks))
+
+
+def _candidates(article: Article) -> Iterator[Image]:
+    if article.lead_image and article.lead_image.shown:
+        yield article.lead_image
+    yield from article.other_images
+
+
+def _tried(image: Image, look: Look, isolated: Isolation) -> Fits | Unfit | Unread:
+    try:
+        content = look(image)
+    except SourceFault as fault:
+        if fault.passing:
+            return Unread(Remark(IMAGE_UNREAD, f"{image.place}: {_reason(image, fault)}"))
+        return unfit(image, _reason(image, fault))
+    except NewsletterError as fault:
+        return unfit(image, _reason(image, fault))
+    return fitting(image, content, isolated)
+
+
+def _reason(image: Image, fault: NewsletterError) -> str:
+    return str(fault).removeprefix(f"{image.place}: ")
+
+
+def _with_lead(article: Article, chosen: Image | None) -> Article:
+    before = article.lead_image
+    if chosen is None:
+        return replace(article, lead_image=_words_of(before), provenance=_whence(article, chosen))
+    if before and (before.url, before.file) == (chosen.url, chosen.file):
+        return replace(article, lead_image=chosen)
+    body = without_lead_image(blocks(article.body_html), chosen)
+    return replace(
+        article,
+        lead_image=chosen,
+        body_html=as_html(body),
+        body_text=as_text(body),
+        provenance=_whence(article, chosen),
+    )
+
+
+def _words_of(image: Image | None) -> Image | None:
+    """What stood with a picture that is no longer shown; None where nothing did."""
+    if image is None or not image.shown:
+        return image
+    if not (image.caption or image.credit):
+        return None
+    return Image(caption=image.caption, credit=image.credit)
+
+
+def _whence(article: Article, chosen: Image | None) -> dict[str, str]:
+    rest = {name: where for name, where in article.provenance.items() if name != "lead_image"}
+    where = article.provenance.get("lead_image")
+    if chosen:
+        return {**rest, "lead_image": "another picture"}
+    return {**rest, "lead_image": where} if where and _words_of(article.lead_image) else rest
