@@ -15,7 +15,7 @@ _PIXEL, _FEWEST_BYTES = 2, 100  # a tracker is a GIF of 1 × 1 pixels, of 35 to 
 _NARROWEST, _LOWEST = 200, 100
 _SMALL = 300  # pixels: shown as they are, and told to the editor
 _WIDE, _TALL = 4.0, 1 / 3  # width to height: what lies beyond are banners and side bars
-_MANY = 3  # other articles of a source: what so many share is the site's own picture
+MANY = 3  # other articles of a source: what so many share is the site's own picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ def unfit(image: Image, reason: str) -> Unfit:
 
 def is_generic(other_articles: int) -> bool:
     """Whether a picture that so many other articles of its source name says nothing of this one."""
-    return other_articles >= _MANY
+    return other_articles >= MANY
 
 
 def generic(image: Image) -> Unfit:
-    words = f"{image.place}: {_MANY} or more other articles of the source have this picture too"
+    words = f"{image.place}: {MANY} or more other articles of the source have this picture too"
     return Unfit(Remark(IMAGE_GENERIC, words))
 
 

@@ -26,14 +26,24 @@ from newsletter.articles.decide import (
 from newsletter.articles.identity import draft_hash, guid_key, stamp_of, unambiguous
 from newsletter.articles.pairing import named_keys, partner_of
 from newsletter.articles.read import Reading, read_article
+from newsletter.flows.picture import (
+    Look,
+    Patient,
+    named_by,
+    picture_is_due,
+    picture_keys,
+    shared_pictures,
+    with_checked_picture,
+)
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.isolation import Isolation, here
 from newsletter.lib.text import printable
 from newsletter.lib.urls import url_key
 from newsletter.model.article import Article, Draft, Known, NotAnArticle, Stamp
 from newsletter.model.specs import SourceSpec
 from newsletter.sources.page import PAGE_UNREAD
 from newsletter.sources.port import Found, ItemFault, Source
-from newsletter.store import articles, sources
+from newsletter.store import article_pictures, articles, sources
 from newsletter.store.database import Database, Tx
 
 log = structlog.get_logger()
@@ -41,10 +51,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A source, open, and what the configuration says of it."""
+    """A source, open, and what the configuration says of it. Without a `look`, pictures are taken
+    for what they are said to be; with one, they are decoded `isolated`."""
 
     source: Source
     spec: SourceSpec
+    look: Look | None = None
+    isolated: Isolation = here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +79,14 @@ class Collected:
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A draft that is new or has changed, the article in it, what was wrong. It is `whole` when
-    reading it again could not give more: a page that was not to be had is asked for again."""
+    reading it again could not give more: a page or picture that was not to be had is asked for
+    again. `pictures` are the keys of those that the article names."""
 
     draft: Draft
     article: Article | None
     reasons: tuple[str, ...] = ()
     whole: bool = True
+    pictures: tuple[str, ...] = ()
 
     @property
     def faults(self) -> Iterator[ItemFault]:
@@ -94,6 +109,8 @@ def collect(
             dealt_with = articles.drafts_of(tx, spec.name)
         fresh = [draft for draft in found.drafts if not _seen(draft, dealt_with)]
         readings = [_read(draft, subject, languages) for draft in fresh]
+        if subject.look:
+            readings = list(_looked_at(database, subject, readings, Patient(subject.look)))
         with database.begin() as tx:
             result = _remember(tx, spec, readings, now)
             for each in readings:
@@ -143,7 +160,45 @@ def _read(draft: Draft, subject: Subject, languages: tuple[str, ...]) -> _Read:
     whole = all(remark.code != PAGE_UNREAD for remark in complete.remarks)
     if isinstance(article, NotAnArticle):
         return _Read(draft, None, (*reasons, article.reason), whole)
-    return _Read(draft, article, tuple(reasons), whole)
+    return _Read(draft, article, tuple(reasons), whole, picture_keys(article))
+
+
+def _looked_at(
+    database: Database, subject: Subject, readings: list[_Read], look: Look
+) -> Iterator[_Read]:
+    """The readings with lead pictures that were looked at, where an article may be mailed."""
+    read = [each.article for each in readings if each.article]
+    beside = named_by(read)
+    with database.read() as tx:
+        old = _old(tx, subject.spec, read)
+    for each in readings:
+        if each.article is None or each.article.id in old:
+            yield each
+            continue
+        given = each.article.provenance.get("lead_image") == f"{each.draft.origin}.image"
+        with database.read() as tx:
+            shared = shared_pictures(tx, each.article, beside, given=given)
+        yield _illustrated(each, each.article, subject, look, shared)
+
+
+def _illustrated(
+    each: _Read, article: Article, subject: Subject, look: Look, shared: frozenset[str]
+) -> _Read:
+    """A reading with its picture looked at. That an article lost all of them is told."""
+    try:
+        seen = with_checked_picture(article, look, isolated=subject.isolated, shared=shared)
+    except Exception as error:
+        log.exception("picture", source=subject.spec.name, place=_place(each.draft))
+        reason = f"its picture: {type(error).__name__}: {error}"
+        return replace(each, reasons=(*each.reasons, reason))
+    shown = seen.lead_image is not None and seen.lead_image.shown
+    lost = () if shown else seen.remarks[len(article.remarks) :]
+    return replace(
+        each,
+        article=seen,
+        reasons=(*each.reasons, *(remark.message for remark in lost)),
+        whole=each.whole and not picture_is_due(seen),
+    )
 
 
 def _place(draft: Draft) -> str:
@@ -152,20 +207,16 @@ def _place(draft: Draft) -> str:
 
 def _remember(tx: Tx, spec: SourceSpec, readings: list[_Read], now: datetime) -> Collected:
     """Write down what was read; count what it came to."""
-    read = [(each.article, each.draft) for each in readings if each.article]
-    old: set[str] = set()
-    state = sources.state_of(tx, spec.name)
-    if state.first_read_at is None:
-        # A source read before begins anew where the database was adopted: all of it counts as old.
-        wanted = "baseline" if state.last_read_at else spec.first_run
-        first_run = parse_first_run(wanted, spec.timezone)
-        old = baseline_ids(first_run, [article for article, _ in read])
+    old = _old(tx, spec, [each.article for each in readings if each.article])
     counted: Counter[type[Verdict]] = Counter()
     paired = 0
-    for article, draft in read:
-        stamp = stamp_of(draft, article)
+    for each in readings:
+        if each.article is None:
+            continue
+        stamp = stamp_of(each.draft, each.article)
         decision = verdict(stamp, articles.alike(tx, stamp, _keys(stamp)), old)
-        paired += _carry_out(tx, decision, article, stamp, now)
+        paired += _carry_out(tx, decision, each.article, stamp, now)
+        _name_pictures(tx, decision, each, stamp)
         counted[type(decision)] += 1
     return Collected(
         source=spec.name,
@@ -176,6 +227,16 @@ def _remember(tx: Tx, spec: SourceSpec, readings: list[_Read], now: datetime) ->
         elsewhere=counted[Duplicate],
         paired=paired,
     )
+
+
+def _old(tx: Tx, spec: SourceSpec, read: list[Article]) -> set[str]:
+    """Which of these articles are a baseline; there is one with a source's first reading only."""
+    state = sources.state_of(tx, spec.name)
+    if state.first_read_at is not None:
+        return set()
+    # A source read before begins anew where the database was adopted: all of it counts as old.
+    wanted = "baseline" if state.last_read_at else spec.first_run
+    return baseline_ids(parse_first_run(wanted, spec.timezone), read)
 
 
 def _carry_out(tx: Tx, decision: Verdict, article: Article, stamp: Stamp, now: datetime) -> bool:
@@ -193,6 +254,13 @@ def _carry_out(tx: Tx, decision: Verdict, article: Article, stamp: Stamp, now: d
             return False
         case _:
             assert_never(decision)
+
+
+def _name_pictures(tx: Tx, decision: Verdict, each: _Read, stamp: Stamp) -> None:
+    """Remember what the article names, whatever became of it: the next ones name it too."""
+    if isinstance(decision, New | Baseline | Changed):
+        article = decision.of if isinstance(decision, Changed) else stamp.id
+        article_pictures.name_pictures(tx, article, stamp.source, each.pictures)
 
 
 def _keys(stamp: Stamp) -> list[str]:

@@ -4,8 +4,8 @@ A picture that is none gives way to the next best one. What is not to be had for
 shown and not forgotten: it stays among the article's other pictures, for who can read it later.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from newsletter.articles.blocks import as_html, as_text, blocks
 from newsletter.articles.lead_image import without_lead_image
 from newsletter.articles.picture_check import (
     IMAGE_UNREAD,
+    MANY,
     Fits,
     Unfit,
     generic,
@@ -20,15 +21,21 @@ from newsletter.articles.picture_check import (
     judged,
     unfit,
 )
+from newsletter.articles.pictures import picture_key
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.images import look_at
 from newsletter.lib.isolation import Isolation, here
 from newsletter.model.article import Article, Image, Remark
 from newsletter.sources.port import SourceFault
+from newsletter.store import article_pictures
+from newsletter.store.database import Tx
 
 Look = Callable[[Image], bytes]
 """A picture's bytes, from this machine or from its address; a NewsletterError when they are not to
 be had."""
+
+Named = dict[tuple[str, str], set[str]]
+"""By language and picture key, the ids of the articles that name the picture."""
 
 _DOWNLOADS = 3  # an article: who has three broken pictures has more
 _PATIENCE = 2  # pictures that a server may fail to give before it is left alone
@@ -56,16 +63,48 @@ def with_checked_picture(
     look: Look,
     *,
     isolated: Isolation = here,
-    others_with: Callable[[Image], int] = lambda image: 0,
+    shared: Collection[str] = (),
 ) -> Article:
     """The article with a lead picture whose bytes were looked at, or with none; `remarks` tell why.
 
-    `others_with` counts the articles of the source, but for this one, that name a picture. Where
-    none fits, the caption stays without its picture. Raises nothing of a picture's making.
+    `shared` are the keys of pictures that are the site's and not the article's. Where none fits,
+    the caption stays without its picture. Raises nothing of a picture's making.
     """
-    found = _search(article, lambda image: _tried(image, look, isolated), others_with)
+    found = _search(article, lambda image: _tried(image, look, isolated), shared)
     told = replace(article, other_images=found.left, remarks=(*article.remarks, *found.remarks))
     return _with_lead(told, found.chosen)
+
+
+def picture_keys(article: Article) -> tuple[str, ...]:
+    """The keys of the pictures that an article names, before anybody looked at them."""
+    named = (article.lead_image, *article.other_images)
+    return tuple(key for image in named if image and (key := picture_key(image)))
+
+
+def named_by(articles: Iterable[Article]) -> Named:
+    """Who names which picture, among articles that are not in the store yet."""
+    named: Named = defaultdict(set)
+    for article in articles:
+        for key in picture_keys(article):
+            named[article.language, key].add(article.id)
+    return named
+
+
+def shared_pictures(tx: Tx, article: Article, beside: Named, *, given: bool) -> frozenset[str]:
+    """The keys of an article's pictures that are the site's own: several other articles in its
+    language name them too. Other languages have the same pictures for good reasons; and where the
+    source itself has `given` the lead picture to this article, it is this article's."""
+    own = picture_key(article.lead_image) if given and article.lead_image else None
+    return frozenset(
+        key
+        for key in picture_keys(article)
+        if key != own and is_generic(len(_naming(tx, article, key, beside) - {article.id}))
+    )
+
+
+def _naming(tx: Tx, article: Article, key: str, beside: Named) -> set[str]:
+    before = article_pictures.naming(tx, article.source, article.language, key, most=MANY + 1)
+    return before | beside.get((article.language, key), set())
 
 
 def picture_is_due(article: Article) -> bool:
@@ -107,7 +146,7 @@ class Patient:
 def _search(
     article: Article,
     tried: Callable[[Image], Fits | Unfit | Unread],
-    others_with: Callable[[Image], int],
+    shared: Collection[str],
 ) -> _Search:
     """The first that fits, and is not small if there is a larger one among those tried."""
     best: Fits | None = None
@@ -115,7 +154,7 @@ def _search(
     remarks: list[Remark] = []
     asked = 0
     for image in _candidates(article):
-        if is_generic(others_with(image)):
+        if picture_key(image) in shared:
             remarks.append(generic(image).remark)
             continue
         if asked == _DOWNLOADS or (best and not best.remark):

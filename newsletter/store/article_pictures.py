@@ -5,7 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from newsletter.store.database import Tx
-from newsletter.store.tables import article_pictures
+from newsletter.store.tables import article_pictures, articles
 
 
 def name_pictures(tx: Tx, article_id: str, source: str, keys: Collection[str]) -> None:
@@ -15,9 +15,14 @@ def name_pictures(tx: Tx, article_id: str, source: str, keys: Collection[str]) -
     tx.insert_new(article_pictures, rows)
 
 
-def naming(tx: Tx, source: str, key: str, *, most: int) -> set[str]:
-    """The articles of a source that name a picture; no more than `most` of them: whether there are
-    a hundred or a hundred thousand makes no difference."""
-    same = (article_pictures.c.source == source) & (article_pictures.c.key == key)
-    found = tx.run(sa.select(article_pictures.c.article_id).where(same).limit(most))
-    return set(found.scalars())
+def naming(tx: Tx, source: str, language: str, key: str, *, most: int) -> set[str]:
+    """The articles of a source in a language that name a picture; no more than `most` of them:
+    whether there are a hundred or a hundred thousand makes no difference."""
+    same = (
+        (article_pictures.c.source == source)
+        & (article_pictures.c.key == key)
+        & (articles.c.language == language)
+    )
+    joined = article_pictures.join(articles, articles.c.id == article_pictures.c.article_id)
+    found = sa.select(article_pictures.c.article_id).select_from(joined).where(same).limit(most)
+    return set(tx.run(found).scalars())

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsletter.flows.collect import Collected, Subject, collect
+from newsletter.flows.picture import Look
 from newsletter.model.article import Draft
 from newsletter.model.specs import FeedSpec
 from newsletter.sources.port import Found
@@ -56,11 +57,16 @@ def draft(number: int = 1, language: str = "en", **changes: Any) -> Draft:
 
 
 def read(
-    database: Database, source: ListedSource, *, first_run: str = "all", now: datetime = NOW
+    database: Database,
+    source: ListedSource,
+    *,
+    first_run: str = "all",
+    now: datetime = NOW,
+    look: Look | None = None,
 ) -> Collected:
-    """One reading of the source."""
+    """One reading of the source; with a `look`, its pictures are looked at."""
     spec = FeedSpec(kind="feed", name=source.name, url="https://example.com/f", first_run=first_run)
-    return collect(database, Subject(source, spec), ("en", "es"), now)
+    return collect(database, Subject(source, spec, look), ("en", "es"), now)
 
 
 def collected(database: Database, *drafts: Draft, now: datetime = NOW) -> Collected:

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from newsletter.articles.pictures import picture_key
 from newsletter.flows.picture import Patient, picture_is_due, with_checked_picture
-from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Child
 from newsletter.model.article import Article, Image
 from newsletter.sources.http import PICTURES, Http
 from newsletter.sources.port import SourceFault, answered
 from tests import pictures
 from tests.articles.build import article
+from tests.flows.gallery import Gallery, Shown, gone, silent
 from tests.pictures import photo
 from tests.sources.server import page, redirect, serving
 
@@ -21,37 +22,19 @@ PIER = Image(url="https://e.example/pier.jpg", caption="The pier.")
 GULLS = Image(url="https://e.example/gulls.jpg")
 MAST = Image(url="https://e.example/mast.jpg")
 
-Bytes = bytes | NewsletterError
-GONE = SourceFault("fetch_failed", f"{FERRY.url}: the server answered 404", status=404)
-SILENT = SourceFault("timeout", f"{FERRY.url}: too slow")
-
-
-class Gallery:
-    """A look over a table; `asked` are the addresses in the order in which they were asked for."""
-
-    def __init__(self, table: Mapping[Image, Bytes]) -> None:
-        self.table = {image.url: content for image, content in table.items()}
-        self.asked: list[str | None] = []
-
-    def __call__(self, image: Image) -> bytes:
-        self.asked.append(image.url)
-        content = self.table.get(image.url, photo())
-        if isinstance(content, NewsletterError):
-            raise content
-        return content
+GONE, SILENT = gone(FERRY), silent(FERRY)
 
 
 def checked(
-    table: Mapping[Image, Bytes],
+    table: Mapping[Image, Shown],
     *others: Image,
     lead: Image | None = FERRY,
-    shared: Callable[[Image], int] = lambda image: 0,
     **changes: str,
 ) -> Article:
     found = article(
         lead_image=lead, other_images=others, provenance={"lead_image": "og.image"}, **changes
     )
-    return with_checked_picture(found, Gallery(table), others_with=shared)
+    return with_checked_picture(found, Gallery(table))
 
 
 def codes(found: Article) -> list[str]:
@@ -92,7 +75,7 @@ def test_a_picture_of_another_kind_fits_and_its_kind_is_told(kind: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_picture_gives_way_to_the_next(content: Bytes, words: str) -> None:
+def test_what_is_no_picture_gives_way_to_the_next(content: Shown, words: str) -> None:
     found = checked({FERRY: content}, PIER, GULLS)
     assert found.lead_image == replace(PIER, width=900, height=600, mime="image/jpeg")
     assert (codes(found), found.other_images) == (["image_unfit"], (GULLS,))
@@ -182,7 +165,7 @@ def test_a_picture_that_other_articles_have_is_not_even_asked_for() -> None:
     found = with_checked_picture(
         article(lead_image=FERRY, other_images=(PIER,)),
         gallery,
-        others_with=lambda image: 3 if image == FERRY else 2,
+        shared=[str(picture_key(FERRY))],
     )
     assert gallery.asked == [PIER.url]
     assert found.lead_image is not None
