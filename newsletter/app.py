@@ -60,6 +60,7 @@ from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
 # What the child imports before its memory is measured.
 _RENDERING = (
     "newsletter.editions.compose",
+    "newsletter.lib.images",
     "newsletter.rendering.pictures",
     "newsletter.rendering.render",
 )
@@ -112,7 +113,12 @@ class App:
         """Read every source once."""
         with ExitStack() as stack:
             readings = [
-                collect.Subject(source=_open_source(spec, self, stack), spec=spec)
+                collect.Subject(
+                    source=_open_source(spec, self, stack),
+                    spec=spec,
+                    look=_open_look(spec, self, stack),
+                    isolated=self.isolated,
+                )
                 for spec in self.settings.sources
             ]
             return [
@@ -374,6 +380,18 @@ def _open_source(spec: SourceSpec, app: App, stack: ExitStack) -> Source:
             return FeedSource(spec, http.fetch)
         case PagesSpec():
             return PagesSource(spec, http.fetch)
+
+
+def _open_look(spec: SourceSpec, app: App, stack: ExitStack) -> Callable[[Image], bytes]:
+    """How the pictures of a source are read: it may lead where its articles may, and no further."""
+
+    @cache
+    def door() -> Http:  # opened for the first picture: most readings bring none
+        private = spec.allow_private
+        http = Http(user_agent=app.user_agent, allow_private=private, limits=PICTURES)
+        return stack.enter_context(http)
+
+    return lambda image: _read_picture(door(), image)
 
 
 def _read_picture(http: Http, image: Image) -> bytes:
