@@ -72,7 +72,7 @@ def with_checked_picture(
     """
     found = _search(article, lambda image: _tried(image, look, isolated), shared)
     told = replace(article, other_images=found.left, remarks=(*article.remarks, *found.remarks))
-    return _with_lead(told, found.chosen)
+    return with_lead(told, found.chosen)
 
 
 def picture_keys(article: Article) -> tuple[str, ...]:
@@ -112,6 +112,24 @@ def picture_is_due(article: Article) -> bool:
     being read again."""
     shown = article.lead_image is not None and article.lead_image.shown
     return not shown and any(remark.code == IMAGE_UNREAD for remark in article.remarks)
+
+
+def with_lead(article: Article, chosen: Image | None) -> Article:
+    """The article with this lead picture, which its text then shows no more; or with none, and the
+    words that stood with the one it had."""
+    before = article.lead_image
+    if chosen is None:
+        return replace(article, lead_image=_words_of(before), provenance=_whence(article, chosen))
+    if before and (before.url, before.file) == (chosen.url, chosen.file):
+        return replace(article, lead_image=chosen)
+    body = without_lead_image(blocks(article.body_html), chosen)
+    return replace(
+        article,
+        lead_image=chosen,
+        body_html=as_html(body),
+        body_text=as_text(body),
+        provenance=_whence(article, chosen),
+    )
 
 
 def fitting(image: Image, content: bytes, isolated: Isolation) -> Fits | Unfit:
@@ -197,22 +215,6 @@ def _tried(image: Image, look: Look, isolated: Isolation) -> Fits | Unfit | Unre
 
 def _reason(image: Image, fault: NewsletterError) -> str:
     return str(fault).removeprefix(f"{image.place}: ")
-
-
-def _with_lead(article: Article, chosen: Image | None) -> Article:
-    before = article.lead_image
-    if chosen is None:
-        return replace(article, lead_image=_words_of(before), provenance=_whence(article, chosen))
-    if before and (before.url, before.file) == (chosen.url, chosen.file):
-        return replace(article, lead_image=chosen)
-    body = without_lead_image(blocks(article.body_html), chosen)
-    return replace(
-        article,
-        lead_image=chosen,
-        body_html=as_html(body),
-        body_text=as_text(body),
-        provenance=_whence(article, chosen),
-    )
 
 
 def _words_of(image: Image | None) -> Image | None:
