@@ -95,10 +95,16 @@ def opened(file: bytes | IO[bytes]) -> Image.Image:
     return image
 
 
-def shown_pixels(image: Image.Image) -> Image.Image:
+def shown_pixels(image: Image.Image, *, enough: int) -> Image.Image:
     """The first frame upright, in eight bits of sRGB: RGBA where something shines through, else
-    RGB. PictureFault when it is damaged."""
-    upright = _eight_bits(ImageOps.exif_transpose(_decoded(image)))
+    RGB. PictureFault when it is damaged.
+
+    One that is several times as large as is `enough` is made smaller at once, or its copies along
+    the way take half a gigabyte.
+    """
+    pixels = _eight_bits(_decoded(image))
+    times = min(pixels.size) // enough
+    upright = ImageOps.exif_transpose(pixels.reduce(times) if times > 1 else pixels)
     see_through = _shines_through(upright)
     return _in_srgb(upright).convert("RGBA" if see_through else "RGB")
 
@@ -123,7 +129,9 @@ def _header(image: Image.Image) -> Header:
 def _decoded(image: Image.Image) -> Image.Image:
     try:
         image.load()
-    except (*_DAMAGE, MemoryError) as error:
+    except MemoryError:
+        raise TooManyPixels("the picture takes too much memory") from None
+    except _DAMAGE as error:
         raise PictureFault(f"the picture is damaged: {error}") from None
     return image
 

@@ -38,7 +38,7 @@ def scaled(
     """
     with opened(content) as image:
         image.draft("RGB", (max_width * 2, max_width * 2))  # JPEGs decode smaller at once
-        pixels = shown_pixels(image)
+        pixels = shown_pixels(image, enough=max_width * 2)
     drawn = image.format in _WITHOUT_LOSS and _is_drawn(pixels)
     return _within_budget(_narrowed(_cut(pixels, shape) if shape else pixels, max_width), drawn)
 

@@ -20,7 +20,7 @@ GREY = (128, 128, 128)
 
 
 def shown(content: bytes) -> Image.Image:
-    return shown_pixels(opened(content))
+    return shown_pixels(opened(content), enough=2_400)
 
 
 def colour(image: Image.Image, x: int = 5, y: int = 5) -> tuple[int, ...]:
@@ -174,3 +174,11 @@ def test_colours_are_those_that_the_picture_s_own_profile_means(
 def test_a_broken_profile_is_as_good_as_none(profile: bytes) -> None:
     content = encoded(Image.new("RGB", (300, 200), "red"), "PNG", icc_profile=profile)
     assert near(colour(shown(content)), (255, 0, 0))
+
+
+def test_a_picture_several_times_too_large_is_made_smaller_at_once() -> None:
+    large = encoded(Image.new("RGBA", (900, 630), (255, 0, 0, 90)), "PNG")
+    assert shown_pixels(opened(large), enough=210).size == (300, 210)
+    assert shown_pixels(opened(large), enough=320).size == (900, 630)
+    turned = pictures.of_a_phone(900, 630)
+    assert shown_pixels(opened(turned), enough=210).size == (210, 300)
