@@ -5,6 +5,7 @@ import pytest
 from newsletter.articles.markup import body_of
 from newsletter.articles.pictures import is_furniture, picture_key, picture_url
 from newsletter.model.article import Image
+from tests.articles.build import feed_draft, page, page_draft, read
 
 SITE = "https://e.example"
 
@@ -174,3 +175,33 @@ def test_two_articles_name_one_picture_whatever_the_address_is_decorated_with() 
     assert one == picture_key(Image(url="http://www.e.example/img/card.jpg"))
     assert one != picture_key(Image(url=f"{SITE}/img/card.jpg?story=7"))
     assert picture_key(Image(file="/a.jpg")) is None
+
+
+def lead(html: str) -> str | None:
+    """The address of a page's lead picture."""
+    image = read(page_draft(html)).lead_image
+    return image.url if image else None
+
+
+def test_addresses_start_from_the_base_that_a_page_names() -> None:
+    head = '<base href="https://cdn.example.com/2026/"><meta property="og:image" content="a.jpg">'
+    assert lead(page(head=head)) == "https://cdn.example.com/2026/a.jpg"
+    figure = '<figure><img srcset="b.jpg 900w" src="/c.jpg"></figure>'
+    html = page(head='<base href="https://cdn.example.com/2026/">', above=figure)
+    assert lead(html) == "https://cdn.example.com/2026/b.jpg"
+
+
+@pytest.mark.parametrize(
+    "waiting", ['src="/img/placeholder.gif"', 'src="data:image/gif;base64,R0"', ""]
+)
+def test_what_stands_in_for_scripts_is_found(waiting: str) -> None:
+    copy = '<noscript><img src="/img/ferry.jpg" alt="A ferry"></noscript>'
+    html = page(above=f"<figure><img class=lazy {waiting}>{copy}</figure>")
+    assert lead(html) == "https://news.example.com/img/ferry.jpg"
+
+
+def test_a_tracker_that_comes_first_is_passed_over() -> None:
+    pixel = '<img src="https://pixel.example.net/c.gif" width="1" height="1">'
+    content = f'{pixel}<p>{"The ferries left late. " * 9}</p><img src="/img/ferry.jpg">'
+    image = read(feed_draft(content=content)).lead_image
+    assert image == Image(url="https://news.example.com/img/ferry.jpg")
