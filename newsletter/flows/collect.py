@@ -110,7 +110,8 @@ def collect(
         fresh = [draft for draft in found.drafts if not _seen(draft, dealt_with)]
         readings = [_read(draft, subject, languages) for draft in fresh]
         if subject.look:
-            readings = list(_looked_at(database, subject, readings, Patient(subject.look)))
+            look = Patient(subject.look)
+            readings = list(_looked_at(database, subject, readings, look, now))
         with database.begin() as tx:
             result = _remember(tx, spec, readings, now)
             for each in readings:
@@ -164,7 +165,7 @@ def _read(draft: Draft, subject: Subject, languages: tuple[str, ...]) -> _Read:
 
 
 def _looked_at(
-    database: Database, subject: Subject, readings: list[_Read], look: Look
+    database: Database, subject: Subject, readings: list[_Read], look: Look, now: datetime
 ) -> Iterator[_Read]:
     """The readings with lead pictures that were looked at, where an article may be mailed."""
     read = [each.article for each in readings if each.article]
@@ -178,7 +179,9 @@ def _looked_at(
         given = each.article.provenance.get("lead_image") == f"{each.draft.origin}.image"
         with database.read() as tx:
             shared = shared_pictures(tx, each.article, beside, given=given)
-        yield _illustrated(each, each.article, subject, look, shared)
+        seen = _illustrated(each, each.article, subject, look, shared)
+        due = seen.article is not None and picture_is_due(seen.article, now)
+        yield replace(seen, whole=seen.whole and not due)
 
 
 def _illustrated(
@@ -197,7 +200,6 @@ def _illustrated(
         each,
         article=seen,
         reasons=(*each.reasons, *(remark.message for remark in lost)),
-        whole=each.whole and not picture_is_due(seen),
     )
 
 

@@ -7,6 +7,7 @@ shown and not forgotten: it stays among the article's other pictures, for who ca
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.articles.blocks import as_html, as_text, blocks
@@ -38,6 +39,7 @@ Named = dict[tuple[str, str], set[str]]
 """By language and picture key, the ids of the articles that name the picture."""
 
 _DOWNLOADS = 3  # an article: who has three broken pictures has more
+_NEWS = timedelta(days=2)  # after that, a server that is gone for good is asked no more
 _PATIENCE = 2  # pictures that a server may fail to give before it is left alone
 
 
@@ -107,11 +109,14 @@ def _naming(tx: Tx, article: Article, key: str, beside: Named) -> set[str]:
     return before | beside.get((article.language, key), set())
 
 
-def picture_is_due(article: Article) -> bool:
+def picture_is_due(article: Article, now: datetime) -> bool:
     """Whether the article has no picture only because none was to be had just now: it is worth
-    being read again."""
-    shown = article.lead_image is not None and article.lead_image.shown
-    return not shown and any(remark.code == IMAGE_UNREAD for remark in article.remarks)
+    being read again, as long as it is news."""
+    if article.lead_image and article.lead_image.shown:
+        return False
+    published = article.published.instant if article.published else now
+    unread = any(remark.code == IMAGE_UNREAD for remark in article.remarks)
+    return unread and now - published <= _NEWS
 
 
 def with_lead(article: Article, chosen: Image | None) -> Article:

@@ -12,7 +12,7 @@ from newsletter.model.article import Article, Image
 from newsletter.sources.http import PICTURES, Http
 from newsletter.sources.port import SourceFault, answered
 from tests import pictures
-from tests.articles.build import article
+from tests.articles.build import article, moment
 from tests.flows.gallery import Gallery, Shown, gone, silent
 from tests.pictures import photo
 from tests.sources.server import page, redirect, serving
@@ -22,6 +22,7 @@ PIER = Image(url="https://e.example/pier.jpg", caption="The pier.")
 GULLS = Image(url="https://e.example/gulls.jpg")
 MAST = Image(url="https://e.example/mast.jpg")
 
+NOW = moment(3).at
 GONE, SILENT = gone(FERRY), silent(FERRY)
 
 
@@ -95,7 +96,7 @@ def test_where_none_fits_the_caption_stays_without_its_picture() -> None:
     found = checked({FERRY: pictures.SVG, PIER: pictures.SVG}, PIER)
     assert found.lead_image == Image(caption="Dawn.", credit="EFE")
     assert (codes(found), found.other_images) == (["image_unfit"] * 2, ())
-    assert not picture_is_due(found)
+    assert not picture_is_due(found, NOW)
 
 
 def test_where_none_fits_and_nothing_was_said_there_is_none() -> None:
@@ -114,14 +115,19 @@ def test_a_picture_of_a_moment_s_silence_is_not_shown_and_not_forgotten() -> Non
     assert found.lead_image == Image(caption="Dawn.", credit="EFE")
     assert found.other_images == (FERRY,)
     assert codes(found) == ["image_unread"]
-    assert picture_is_due(found)
+    assert picture_is_due(found, NOW)
+
+
+def test_what_is_no_news_any_more_is_not_read_again_for_its_picture() -> None:
+    found = checked({FERRY: SILENT})
+    assert [picture_is_due(found, moment(day).at) for day in (5, 6)] == [True, False]
 
 
 def test_another_picture_stands_in_for_one_that_is_silent_and_then_nothing_is_due() -> None:
     found = checked({FERRY: SILENT}, PIER)
     assert found.lead_image == replace(PIER, width=900, height=600, mime="image/jpeg")
     assert found.other_images == (FERRY,)
-    assert not picture_is_due(found)
+    assert not picture_is_due(found, NOW)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_what_the_server_says_tells_whether_asking_again_is_worth_it(
     with serving({"/a.jpg": page(b"", status=status)}) as site, door() as http:
         lead = Image(url=f"{site.url}/a.jpg")
         found = with_checked_picture(article(lead_image=lead), reading(http))
-    assert picture_is_due(found) is due
+    assert picture_is_due(found, NOW) is due
     assert found.lead_image is None
 
 
