@@ -84,6 +84,7 @@ from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
 # What the child imports before its memory is measured.
 _RENDERING = (
     "newsletter.editions.compose",
+    "newsletter.lib.images",
     "newsletter.rendering.pictures",
     "newsletter.rendering.render",
 )
@@ -326,7 +327,7 @@ class App:
                 publication=self.settings.publication,
                 base_url=self.settings.public.base_url,
                 folders=(self.folder / "layouts", shipped_layouts()),
-                read_picture=partial(_read_picture, http),
+                read_picture=partial(_read_picture, lambda: http),
                 isolated=self.isolated,
                 message=lambda *letter: self._message(*letter).content,
                 shares=self.settings.clients or SHARES,
@@ -463,23 +464,22 @@ def _opened(
     standing: Poll,
 ) -> Iterator[Subject]:
     """A source, to be read once, and then closed."""
-    subject = partial(
-        Subject,
-        spec=spec,
-        isolated=app.reading,
-        progress=progress,
-        jitter=random.uniform(-1, 1),  # noqa: S311 - spreads requests, hides nothing
-    )
-    if isinstance(spec, FolderSpec):
-        yield subject(source=FolderSource(spec, app.folder))
-        return
-    with Http(
-        user_agent=spec.user_agent or app.user_agent,
-        allow_private=spec.allow_private,
-        limits=app.page_limits,
-        resolve=app.resolve,
-        manners=app.manners.pausing(spec.request_pause),
-    ) as http:
+    with ExitStack() as stack:
+        # Opened for the first picture: most readings bring none.
+        gallery = cache(lambda: stack.enter_context(_door(app, spec, PICTURES)))
+        subject = partial(
+            Subject,
+            spec=spec,
+            isolated=app.reading,
+            look=lambda image: _read_picture(gallery, image),
+            decoding=app.isolated,
+            progress=progress,
+            jitter=random.uniform(-1, 1),  # noqa: S311 - spreads requests, hides nothing
+        )
+        if isinstance(spec, FolderSpec):
+            yield subject(source=FolderSource(spec, app.folder))
+            return
+        http = stack.enter_context(_door(app, spec, app.page_limits))
         there = _where_it_is(spec, standing)
         visits = Visits(
             http.fetch,
@@ -491,6 +491,17 @@ def _opened(
         translated = len(app.settings.languages) > 1
         source = _source(there, visits.fetch, app.reading, translated=translated)
         yield subject(source=source, visits=visits)
+
+
+def _door(app: App, spec: SourceSpec, limits: Limits) -> Http:
+    """The web, as far as a source may lead there."""
+    return Http(
+        user_agent=spec.user_agent or app.user_agent,
+        allow_private=spec.allow_private,
+        limits=limits,
+        resolve=app.resolve,
+        manners=app.manners.pausing(spec.request_pause),
+    )
 
 
 def _where_it_is(spec: WebSpec, standing: Poll) -> WebSpec:
@@ -519,8 +530,8 @@ def _withdrawn(sources: Mapping[str, Source], article: Article) -> str | None:
     return source.withdrawn(article.guid, article.url) if source else None
 
 
-def _read_picture(http: Http, image: Image) -> bytes:
+def _read_picture(door: Callable[[], Http], image: Image) -> bytes:
     if image.file:
         return read_text_file(Path(image.file), PICTURE_LIMIT)
     assert image.url is not None
-    return answered(http.fetch, image.url).content
+    return answered(door().fetch, image.url).content

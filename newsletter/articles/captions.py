@@ -127,16 +127,17 @@ def _around(img: LexborNode) -> Caption | None:
     for _ in range(_HIGHEST):
         if box is None or box.tag in ("body", "article", "main", "html"):
             return None
-        found = _in_box(box)
+        found = _in_box(box, img)
         if found is not None:
             return Caption(found.text, found.credit, _alt([img]), found.shown)
         box = box.parent
     return None
 
 
-def _in_box(box: LexborNode) -> Caption | None:
-    node = next((n for n in box.css(_CAPTION_QUERY) if _says_something(n)), None)
-    marked = _marked_credit(node or box)
+def _in_box(box: LexborNode, img: LexborNode | None = None) -> Caption | None:
+    captions = (n for n in box.css(_CAPTION_QUERY) if _says_something(n))
+    node = next((n for n in captions if img is None or not _is_of_another(n, img)), None)
+    marked = _marked_credit(node or box, img)
     if node is None and not marked:
         return None
     printed = words(node)
@@ -144,13 +145,25 @@ def _in_box(box: LexborNode) -> Caption | None:
     return Caption(text, without_lead(marked) or credit, shown=printed or marked)
 
 
+def _is_of_another(caption: LexborNode, img: LexborNode) -> bool:
+    """Whether a caption stands in a figure of its own, with another picture in it."""
+    figure = caption
+    while figure.tag != "figure":
+        if figure.parent is None:
+            return False
+        figure = figure.parent
+    inside = [each.mem_id for each in figure.css("img")]
+    return bool(inside) and img.mem_id not in inside
+
+
 def _says_something(node: LexborNode) -> bool:
     return 0 < len(words(node)) <= _LONGEST
 
 
-def _marked_credit(box: LexborNode) -> str:
+def _marked_credit(box: LexborNode, img: LexborNode | None) -> str:
     """The credit that the markup itself names: the innermost, when they nest."""
-    found = [words(node) for node in box.css(_CREDIT_QUERY) if node.mem_id != box.mem_id]
+    marked = [node for node in box.css(_CREDIT_QUERY) if node.mem_id != box.mem_id]
+    found = [words(node) for node in marked if img is None or not _is_of_another(node, img)]
     return min((text for text in found if 1 < len(text) <= 120), key=len, default="")
 
 

@@ -94,7 +94,9 @@ def draft_hash(draft: Draft) -> str:
 
 def content_hash(article: Article) -> str:
     """Changes whenever anything does that the article says, or that is said of it."""
-    return _digest([_told(replace(article, id="", guid=None, provenance={}, remarks=()))])
+    return _digest(
+        [_told(replace(article, id="", guid=None, other_images=(), provenance={}, remarks=()))]
+    )
 
 
 def _told(noun: Draft | Article) -> str:

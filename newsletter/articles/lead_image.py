@@ -5,16 +5,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from html import unescape
 
+from selectolax.lexbor import LexborNode
+
 from newsletter.articles.blocks import Block
 from newsletter.articles.captions import Caption, caption_of, split_credit, without_lead
 from newsletter.articles.found import Found, first
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, body_of, plain
-from newsletter.articles.pictures import is_furniture, pixels, read_picture, same_picture
+from newsletter.articles.pictures import (
+    is_furniture,
+    picture_key,
+    pixels,
+    read_picture,
+    same_picture,
+)
 from newsletter.articles.structured import Sheet, item_value
 from newsletter.lib.urls import absolute
 from newsletter.model.article import Draft, Image
 
+OTHERS = 4  # pictures kept for the case that the lead picture is none
 _SOURCE = re.compile(r"<img [^>]*?src=\"([^\"]*)\"")
 _IN_TEXT = (
     "article figure img, main figure img, [itemprop=articleBody] img, .entry-content img, "
@@ -45,6 +54,53 @@ def find_lead_image(
     return Found(_with(found.value, caption), found.where), caption
 
 
+def find_other_images(
+    draft: Draft, sheet: Sheet, body: Iterable[Block], lead: Image | None
+) -> tuple[Image, ...]:
+    """What may take the place of a lead picture that turns out to be none, the best first.
+
+    The same picture at another address, then what the source and the page name, then the pictures
+    of the text; those that a page shows beside it belong to other stories. Each has what stands
+    with it, and none is one of the others in a new size.
+    """
+    offered = (
+        *(image for image, _ in (*_given(draft, sheet), *_declared(sheet))),
+        *(image for block in body for image in _inside(block)),
+    )
+    usable = [image for image in offered if _may_stand_in(image, sheet)]
+    again = (_once_more(image, lead) for image in usable if lead and _same(image, lead))
+    found: list[Image] = [image for image in again if image][:1]
+    roots, base = _roots(sheet, draft.content or ""), sheet.base or draft.url
+    for image in usable:
+        if len(found) < OTHERS and not any(_same(image, one) for one in (lead, *found) if one):
+            found.append(_with(image, caption_of(roots, image, base, any_figure=False)))
+    return tuple(found)
+
+
+def _once_more(image: Image, lead: Image) -> Image | None:
+    """The lead picture at another address, with the words of the lead picture."""
+    if picture_key(image) == picture_key(lead):
+        return None
+    return replace(image, alt=image.alt or lead.alt, caption=lead.caption, credit=lead.credit)
+
+
+def _may_stand_in(image: Image, sheet: Sheet) -> bool:
+    return image.shown and _shows_something(image, sheet) and not is_furniture(image)
+
+
+def _same(one: Image, other: Image) -> bool:
+    if one.url and other.url:
+        return same_picture(one.url, other.url)
+    return (one.url, one.file) == (other.url, other.file)
+
+
+def _inside(block: Block) -> Iterator[Image]:
+    for img in body_of(block.html).css("img") if block.has_picture else ():
+        image = read_picture(img, None)
+        if image:
+            yield image
+
+
 def _shows_something(image: Image, sheet: Sheet) -> bool:
     """A picture, or the caption of one; pages at times give their own address as their picture."""
     return bool(image.caption) or (image.shown and image.url != (sheet.url or ""))
@@ -66,9 +122,12 @@ def _caption(image: Image, sheet: Sheet, content: str, draft: Draft) -> Caption:
     """From the page, else from the draft's own markup."""
     if not image.shown:
         return Caption(shown=image.caption or "")
-    roots = [root for root in (sheet.tree.body, body_of(content) if content else None) if root]
     alone = image.file is None and image.caption is None
-    return caption_of(roots, image, sheet.base or draft.url, any_figure=alone)
+    return caption_of(_roots(sheet, content), image, sheet.base or draft.url, any_figure=alone)
+
+
+def _roots(sheet: Sheet, content: str) -> list[LexborNode]:
+    return [root for root in (sheet.tree.body, body_of(content) if content else None) if root]
 
 
 def _given(draft: Draft, sheet: Sheet) -> Iterator[tuple[Image, str]]:

@@ -21,7 +21,11 @@ from newsletter.articles.labels import (
     find_url,
 )
 from newsletter.articles.language import declared_language, find_language
-from newsletter.articles.lead_image import find_lead_image, without_lead_image
+from newsletter.articles.lead_image import (
+    find_lead_image,
+    find_other_images,
+    without_lead_image,
+)
 from newsletter.articles.markup import plain, too_deep, too_long
 from newsletter.articles.structured import open_sheet
 from newsletter.articles.title import find_title
@@ -77,8 +81,8 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     spoken = reading.languages or (language.value, *translations)
     people = in_languages(authors.value, spoken, language.value)
     # Last, for it drops from the body whatever is shown elsewhere.
-    text = _tidied(body.value, title.value, authors.value, caption)
-    text = without_lead_image(text, value_of(lead))
+    told = _tidied(body.value, title.value, authors.value, caption)
+    text = without_lead_image(told, value_of(lead))
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
@@ -93,6 +97,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             translations=Found(translations, offered.where) if offered else None,
             body=Found(text, body.where),
             lead=lead,
+            others=find_other_images(draft, sheet, told, value_of(lead)),
             authors=Found(people, authors.where),
             standfirst=standfirst,
             excerpt=make_excerpt(value_of(standfirst), text, title.value),
@@ -117,6 +122,7 @@ class _Parts:
     translations: Found[Mapping[str, str | None]] | None
     body: Found[tuple[Block, ...]]
     lead: Found[Image] | None
+    others: tuple[Image, ...]
     authors: Found[tuple[Author, ...]]
     standfirst: Found[str] | None
     excerpt: Found[str]
@@ -144,6 +150,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Article:
         body_html=as_html(parts.body.value),
         body_text=as_text(parts.body.value),
         lead_image=value_of(parts.lead),
+        other_images=parts.others,
         authors=parts.authors.value,
         section=value_of(parts.section),
         tags=value_of(parts.tags) or (),

@@ -25,6 +25,7 @@ from newsletter.articles.decide import (
 from newsletter.articles.flood import usual_number
 from newsletter.articles.identity import unambiguous
 from newsletter.articles.triage import Past, Triage, all_keys, triage
+from newsletter.flows.illustrating import illustrated
 from newsletter.flows.reading import Read, Subject, read_tasks
 from newsletter.flows.remembering import Remembered, note_drafts, remember
 from newsletter.lib.errors import NewsletterError
@@ -87,7 +88,7 @@ def collect(
         with database.read() as tx:
             past = _past(tx, spec, state, found.drafts, now)
         todo = triage(found.drafts, past, spec.timezone)
-        readings = read_tasks(subject, todo, languages)
+        readings = illustrated(database, subject, read_tasks(subject, todo, languages), now)
         told = _stored(database, subject, poll, _Readings(found, past, todo, readings), now)
     return replace(
         told,
@@ -129,7 +130,7 @@ def _stored(
     name, done = subject.spec.name, readings.done
     with database.begin() as tx:
         tx.take_turns("articles")  # one article of two sources that are read at once is one
-        remembered = remember(tx, done, readings.past, readings.todo.alarm, now)
+        remembered = remember(tx, done, readings.past, readings.todo, now)
         note_drafts(tx, name, done)
         sources.record_reading(tx, name, now)
         result = _collected(name, remembered)

@@ -2,16 +2,20 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 
+from newsletter.articles.picture_check import Unfit
 from newsletter.checks.client_support import SHARES
+from newsletter.flows.picture import fitting, with_lead
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.images import PictureFault
 from newsletter.lib.isolation import Isolation, here
-from newsletter.model.article import Image
+from newsletter.model.article import Article, Image
 from newsletter.model.edition import Edition, EditionStory, page_path
 from newsletter.model.letter import Attachment, Letter, Picture, PictureCopy, Place
 from newsletter.model.specs import Digest, Publication
@@ -19,11 +23,12 @@ from newsletter.rendering.body import pictures_in
 from newsletter.rendering.frames import Frame, frames
 from newsletter.rendering.layouts import load_layout, load_sponsor, load_words
 from newsletter.rendering.look import Layout, Look
-from newsletter.rendering.pictures import ScaledPicture, scaled
+from newsletter.rendering.pictures import MAX_WIDTH, ScaledPicture, scaled
 from newsletter.rendering.render import render_edition
 from newsletter.rendering.words import Words
 
 _COPY = re.compile(r"/p/([0-9a-f]{64})\.(?:jpg|png)\"")
+_STAND_INS = 2  # pictures that are tried when the first is not to be had
 _SHARPNESS = 2  # pixels of a copy for one of the page: what phones and laptops show
 
 
@@ -74,10 +79,12 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Shooting:
-    """The pictures of an edition by where they stand, and why some are not to be had."""
+    """The pictures of an edition by where they stand, and why some are not to be had. `instead`
+    are the pictures that stand in for others, by the number of the story."""
 
     shots: Mapping[tuple[Image, Place], Shot] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    instead: Mapping[int, Image] = field(default_factory=dict)
 
 
 NO_PICTURES = Shooting()
@@ -91,6 +98,7 @@ def print_letter(
     RenderFault or LayoutFault when the layout cannot be used, Overrun when it takes too much.
     """
     shooting = shooting or shoot(press, edition, digest)
+    edition = as_shot(edition, shooting)
     letter = press.isolated(
         render_edition,
         edition,
@@ -128,42 +136,138 @@ def _with_pictures(letter: Letter, shooting: Shooting) -> Printed:
 
 
 def shoot(press: Press, edition: Edition, digest: Digest) -> Shooting:
-    """The pictures of an edition, as its layout shows them."""
+    """The pictures of an edition, as its layout shows them. Where the picture of a story is not to
+    be had, the next best one of its article stands in, if there is one."""
     look = press.layout(digest.layout).look
-    read = cache(press.read_picture)  # one image may stand in several places
+    camera = _Camera(press, digest, frames(look))
     shots: dict[tuple[Image, Place], Shot] = {}
-    places = frames(look)
+    instead: dict[int, Image] = {}
     missing: dict[str, None] = {}
-    for image, place in dict.fromkeys(_images(edition, look)):
-        if place not in places:
-            continue
+    for story, places in _spots(edition, look, camera.frames):
+        image, taken, lost = _first(camera, story.article, places)
+        shots |= taken
+        missing |= dict.fromkeys(lost)
+        if image and image != story.article.lead_image:
+            instead[story.story] = image
+    shown = as_shot(edition, Shooting(instead=instead))
+    for image, place in dict.fromkeys(_beside(shown, look)):
         try:
-            shots[image, place] = _shot(press, read, image, digest, places[place])
+            shots |= camera.shots(image, (place,))
         except NewsletterError as fault:
             missing[str(fault)] = None
-    return Shooting(shots, tuple(missing))
+    return Shooting(shots, tuple(missing), instead)
 
 
-def _images(edition: Edition, look: Look) -> Iterator[tuple[Image, Place]]:
-    """Where the letter shows which image. Those of briefs are not among them."""
-    yield from _shown(edition.lead, Place.LEAD)
+def as_shot(edition: Edition, shooting: Shooting) -> Edition:
+    """The edition with the pictures that stand in for others, and what is said of them."""
+    if not shooting.instead:
+        return edition
+
+    def shown(story: EditionStory) -> EditionStory:
+        image = shooting.instead.get(story.story)
+        return replace(story, article=with_lead(story.article, image)) if image else story
+
+    return replace(
+        edition,
+        lead=shown(edition.lead),
+        sections=tuple(
+            replace(section, stories=tuple(map(shown, section.stories)))
+            for section in edition.sections
+        ),
+        more=tuple(map(shown, edition.more)),
+    )
+
+
+@dataclass(slots=True)
+class _Camera:
+    """Takes the pictures of one edition. Each is read once, whatever comes of it: it may stand in
+    several places, and a server that is silent keeps everybody waiting."""
+
+    press: Press
+    digest: Digest
+    frames: Mapping[Place, Frame]
+    _read: dict[Image, bytes | NewsletterError] = field(default_factory=dict)
+    _shots: dict[tuple[Image, Place], Shot] = field(default_factory=dict)
+
+    def shots(self, image: Image, places: Iterable[Place]) -> dict[tuple[Image, Place], Shot]:
+        """The picture in its places, those that the layout has. NewsletterError without it."""
+        wanted = [(image, place) for place in places if place in self.frames]
+        for where in wanted:
+            if where not in self._shots:
+                frame = self.frames[where[1]]
+                self._shots[where] = _shot(self.press, self.read, image, self.digest, frame)
+        return {where: self._shots[where] for where in wanted}
+
+    def read(self, image: Image) -> bytes:
+        if image not in self._read:
+            try:
+                self._read[image] = self.press.read_picture(image)
+            except NewsletterError as fault:
+                self._read[image] = fault
+        found = self._read[image]
+        if isinstance(found, NewsletterError):
+            raise found
+        return found
+
+    def check(self, image: Image) -> None:
+        """Raise a NewsletterError where a picture that nobody looked at yet is none of a story."""
+        outcome = fitting(image, self.read(image), self.press.isolated)
+        if isinstance(outcome, Unfit):
+            raise PictureFault(outcome.remark.message)
+
+
+def _first(
+    camera: _Camera, article: Article, places: Iterable[Place]
+) -> tuple[Image | None, Mapping[tuple[Image, Place], Shot], list[str]]:
+    """The first picture of an article that is to be had, as it stands in its places; and a word
+    for each that is not."""
+    lost: list[str] = []
+    for image in _candidates(article, camera.digest):
+        try:
+            if image != article.lead_image:
+                camera.check(image)
+            taken = camera.shots(image, places)
+        except NewsletterError as fault:
+            lost.append(str(fault))
+            continue
+        return image, taken, [f"{each}; {image.place} stands in for it" for each in lost]
+    return None, {}, lost
+
+
+def _candidates(article: Article, digest: Digest) -> Iterator[Image]:
+    """Its lead picture, and those whose bytes will be read: nobody may have looked at them yet."""
+    if article.lead_image and article.lead_image.shown:
+        yield article.lead_image
+    for image in article.other_images[:_STAND_INS]:
+        if digest.images != "link" or image.url is None:
+            yield image
+
+
+def _spots(
+    edition: Edition, look: Look, frames: Mapping[Place, Frame]
+) -> Iterator[tuple[EditionStory, list[Place]]]:
+    """Where the letter shows the picture of which story. Those of briefs are not among them."""
+    spots: dict[int, list[Place]] = defaultdict(list)
+    spots[edition.lead.story].append(Place.LEAD)
     for section in edition.sections:
         for story in section.stories[:1]:
-            yield from _shown(story, Place.FEATURE)
+            spots[story.story].append(Place.FEATURE)
         for story in section.stories[: look.full]:
-            yield from _shown(story, Place.STORY)
+            spots[story.story].append(Place.STORY)
+    for story in edition.stories:
+        places = [place for place in spots.pop(story.story, ()) if place in frames]
+        if places:
+            yield story, places
+
+
+def _beside(edition: Edition, look: Look) -> Iterator[tuple[Image, Place]]:
+    """The other pictures of the letter: faces, and what stands in the text of the first story."""
     for author in edition.lead.article.authors:
         if author.avatar and author.avatar.shown:
             yield author.avatar, Place.AVATAR
     if look.lead_text:
         for image in pictures_in(edition.lead.article.body_html):
             yield image, Place.TEXT
-
-
-def _shown(story: EditionStory, place: Place) -> Iterator[tuple[Image, Place]]:
-    image = story.article.lead_image
-    if image and image.shown:
-        yield image, place
 
 
 def _shot(
@@ -173,9 +277,8 @@ def _shot(
     digest says "link": there is no other way to show it."""
     if image.url and digest.images == "link":
         return Shot(Picture(image.url, image.width, image.height))
-    made = press.isolated(
-        scaled, read(image), max_width=_SHARPNESS * frame.width, shape=frame.shape
-    )
+    width = min(_SHARPNESS * frame.width, MAX_WIDTH)
+    made = press.isolated(scaled, read(image), max_width=width, shape=frame.shape)
     return _served(made, press.base_url) if digest.images == "resize" else _attached(made)
 
 

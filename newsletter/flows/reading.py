@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from newsletter.articles.identity import stamp_of
 from newsletter.articles.read import Reading, read_article
 from newsletter.articles.triage import Task, Triage
+from newsletter.flows.picture import Look, picture_keys
 from newsletter.lib.isolation import Isolation, Overrun, here
-from newsletter.model.article import Article, NotAnArticle, Stamp
+from newsletter.model.article import Article, NotAnArticle
 from newsletter.model.specs import SourceSpec
 from newsletter.sources.page import PAGE_UNREAD
 from newsletter.sources.port import ItemFault, Source
@@ -31,14 +31,17 @@ class Subject:
     """A source, open, and what the configuration says of it.
 
     `visits` stand between the source and the web, where it is there. `isolated` is how a function
-    is called that works on what others wrote. `progress` watches. `jitter`,
-    from -1 to 1, keeps sources from coming back together.
+    is called that works on what others wrote. `look` reads
+    pictures, which are decoded by `decoding`; without it they are taken for what they are said to
+    be. `progress` watches. `jitter`, from -1 to 1, keeps sources from coming back together.
     """
 
     source: Source
     spec: SourceSpec
     visits: Visits | None = None
     isolated: Isolation = here
+    look: Look | None = None
+    decoding: Isolation = here
     progress: Progress = nobody
     jitter: float = 0.0
 
@@ -46,11 +49,12 @@ class Subject:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A task done: the article in it, if there is one, and what was wrong. It is `final` when
-    reading it again could not give more: a page that was not to be had is asked for again."""
+    reading it again could not give more: a page or picture that was not to be had is asked
+    for again. `pictures` are the keys of those that the article names."""
 
     task: Task
     article: Article | None = None
-    stamp: Stamp | None = None
+    pictures: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     final: bool = True
 
@@ -63,12 +67,12 @@ def read_tasks(subject: Subject, todo: Triage, languages: tuple[str, ...]) -> li
     """The articles in the drafts. One that cannot be read has its reason, and stops no other."""
     readings = []
     for task in todo.tasks:
-        readings.append(_read(task, subject, languages, todo.shared))
+        readings.append(_read(task, subject, languages))
         subject.progress(subject.spec.name, len(readings), len(todo.tasks))
     return readings
 
 
-def _read(task: Task, subject: Subject, languages: tuple[str, ...], shared: frozenset[str]) -> Read:
+def _read(task: Task, subject: Subject, languages: tuple[str, ...]) -> Read:
     spec, draft = subject.spec, task.draft
     reading = Reading(languages=languages, language=spec.language, timezone=spec.timezone)
     try:
@@ -85,8 +89,8 @@ def _read(task: Task, subject: Subject, languages: tuple[str, ...], shared: froz
     if isinstance(article, NotAnArticle):
         why = () if task.old else (article.reason,)  # nobody misses what is not to be mailed
         return Read(task=task, reasons=(*reasons, *why), final=final)
-    stamp = stamp_of(draft, article, shared)
-    return Read(task=task, article=article, stamp=stamp, reasons=reasons, final=final)
+    named = picture_keys(article)
+    return Read(task=task, article=article, pictures=named, reasons=reasons, final=final)
 
 
 def place_of(task: Task) -> str:

@@ -19,12 +19,12 @@ from newsletter.articles.decide import (
     verdict,
 )
 from newsletter.articles.flood import move
-from newsletter.articles.identity import draft_hash
+from newsletter.articles.identity import draft_hash, stamp_of
 from newsletter.articles.pairing import contradicted, named_keys, partner_of
-from newsletter.articles.triage import Past, draft_key
+from newsletter.articles.triage import Past, Triage, draft_key
 from newsletter.flows.reading import Read
 from newsletter.model.article import Article, Known, Pairing, Stamp
-from newsletter.store import articles
+from newsletter.store import article_pictures, articles
 from newsletter.store.database import Tx
 
 
@@ -39,25 +39,39 @@ class Remembered:
 
 
 def remember(
-    tx: Tx, readings: Sequence[Read], past: Past, alarm: str | None, now: datetime
+    tx: Tx, readings: Sequence[Read], past: Past, todo: Triage, now: datetime
 ) -> Remembered:
-    """Decide about each article that was read, and write it down. With an `alarm`, what is new is
+    """Decide about each article that was read, and write it down. With an alarm, what is new is
     held."""
-    old = _old_ids(readings, past)
-    alarm = alarm or _moved(tx, readings, past)
+    found = [
+        _Found(each, each.article, stamp_of(each.task.draft, each.article, todo.shared))
+        for each in readings
+        if each.article
+    ]
+    for each in readings:
+        if each.article is None and each.task.old:
+            articles.note_keys(tx, each.task.draft.source, each.task.keys, None)
+    old = _old_ids(found, past)
+    alarm = todo.alarm or _moved(tx, found, past)
     verdicts: Counter[type[Verdict]] = Counter()
     paired = 0
-    for each in readings:
-        if each.article is None or each.stamp is None:
-            if each.task.old:
-                articles.note_keys(tx, each.task.draft.source, each.task.keys, None)
-            continue
-        decision = verdict(each.article, each.stamp, articles.earlier(tx, each.stamp), old)
+    for one in found:
+        decision = verdict(one.article, one.stamp, articles.earlier(tx, one.stamp), old)
         if alarm and isinstance(decision, New):
             decision = Held(alarm)
-        paired += _carry_out(tx, decision, each.article, each.stamp, now)
+        paired += _carry_out(tx, decision, one.article, one.stamp, now)
+        _name_pictures(tx, decision, one)
         verdicts[type(decision)] += 1
     return Remembered(verdicts, paired, alarm)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An article that was read, and what it is known by."""
+
+    read: Read
+    article: Article
+    stamp: Stamp
 
 
 def note_drafts(tx: Tx, source: str, readings: Sequence[Read]) -> None:
@@ -68,30 +82,37 @@ def note_drafts(tx: Tx, source: str, readings: Sequence[Read]) -> None:
             articles.note_draft(tx, source, draft_key(draft), draft_hash(draft))
 
 
-def _old_ids(readings: Sequence[Read], past: Past) -> set[str]:
+def _old_ids(found: Sequence[_Found], past: Past) -> set[str]:
     """The articles that are there, and not to be mailed."""
-    old = {each.article.id for each in readings if each.article and each.task.old}
+    old = {one.article.id for one in found if one.read.task.old}
     if past.first_run:
-        perhaps = [each.article for each in readings if each.article and not each.task.old]
+        perhaps = [one.article for one in found if not one.read.task.old]
         old |= baseline_ids(past.first_run, perhaps)
     return old
 
 
-def _moved(tx: Tx, readings: Sequence[Read], past: Past) -> str | None:
+def _moved(tx: Tx, found: Sequence[_Found], past: Past) -> str | None:
     """Why what is new is held: most of what comes under new keys was there before."""
     if past.first_run:
         return None
     new = recognised = 0
-    for each in readings:
-        if each.article is None or each.stamp is None or not each.task.keys.isdisjoint(past.keys):
+    for one in found:
+        if not one.read.task.keys.isdisjoint(past.keys):
             continue
-        held = articles.earlier(tx, each.stamp)
-        match verdict(each.article, each.stamp, held):
-            case New() if not is_familiar(each.stamp, held):
+        held = articles.earlier(tx, one.stamp)
+        match verdict(one.article, one.stamp, held):
+            case New() if not is_familiar(one.stamp, held):
                 new += 1
             case New() | Held() | Changed() | Unchanged():
                 recognised += 1
     return move(new, recognised)
+
+
+def _name_pictures(tx: Tx, decision: Verdict, one: _Found) -> None:
+    """Remember what the article names, whatever became of it: the next ones name it too."""
+    if isinstance(decision, New | Held | Baseline | Changed):
+        article = decision.of if isinstance(decision, Changed) else one.stamp.id
+        article_pictures.name_pictures(tx, article, one.stamp.source, one.read.pictures)
 
 
 def _carry_out(tx: Tx, decision: Verdict, article: Article, stamp: Stamp, now: datetime) -> bool:

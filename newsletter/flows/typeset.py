@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from newsletter.checks.size import TOO_LARGE, encoded_bytes
 from newsletter.editions.compose import compose_edition
 from newsletter.editions.shorten import shortened, without_last
-from newsletter.flows.press import NO_PICTURES, Press, Printed, print_letter, shoot
+from newsletter.flows.press import NO_PICTURES, Press, Printed, as_shot, print_letter, shoot
 from newsletter.flows.proofread import report_on
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Overrun
@@ -103,6 +103,7 @@ def _fitting(press: Press, order: Order, stories: tuple[EditionStory, ...]) -> T
     stories, waiting = stories[:_MOST_STORIES], stories[_MOST_STORIES:]
     edition = _edition(press, order, stories)
     shooting = shoot(press, edition, order.digest)
+    edition = as_shot(edition, shooting)
     printed = print_letter(press, edition, order.digest, shooting)
 
     def fits(shown: Edition) -> bool:

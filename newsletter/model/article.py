@@ -68,6 +68,11 @@ class Image:
     def shown(self) -> bool:
         return bool(self.url or self.file)
 
+    @property
+    def place(self) -> str:
+        """Where it is, for messages."""
+        return self.url or self.file or "a picture without address"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
@@ -130,7 +135,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One published text in one language, cleaned. The fields are those of the article's JSON."""
+    """One published text in one language, cleaned. The fields are those of the article's JSON.
+
+    `other_images` are not among them: the next best pictures, for when the lead picture turns out
+    to be none. Nobody may have looked at them yet.
+    """
 
     id: str
     source: str
@@ -146,6 +155,7 @@ class Article:
     body_html: str = ""
     body_text: str = ""
     lead_image: Image | None = None
+    other_images: tuple[Image, ...] = ()
     authors: tuple[Author, ...] = ()
     section: str | None = None
     tags: tuple[str, ...] = ()

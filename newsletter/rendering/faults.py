@@ -9,7 +9,3 @@ class LayoutFault(NewsletterError):
 
 class RenderFault(NewsletterError):
     """A layout could not be turned into a letter; the message names the layout and the place."""
-
-
-class PictureFault(NewsletterError):
-    """These bytes are no picture that a letter can show."""

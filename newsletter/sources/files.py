@@ -5,18 +5,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
-
+from newsletter.lib.images import MAX_PIXELS, PictureFault, TooManyPixels, read_header
 from newsletter.model.article import Image
 from newsletter.sources.port import SourceFault
 
 MB = 1_000_000
 TEXT_LIMIT = 5 * MB
 PICTURE_LIMIT = 10 * MB
-_PIXEL_LIMIT = 40_000_000
-_TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations with width and height exchanged
-_ORIENTATION = 0x0112
 
 
 def article_files(root: Path, endings: frozenset[str], left_out: frozenset[str]) -> Iterator[Path]:
@@ -69,14 +64,10 @@ def read_picture(root: Path, path: Path) -> Image:
         if file.stat().st_size > PICTURE_LIMIT:
             raise SourceFault("too_large", f"has more than {PICTURE_LIMIT} bytes")
     try:
-        with Pillow.open(file) as picture:
-            (width, height), mime = picture.size, picture.get_format_mimetype()
-            turned = picture.getexif().get(_ORIENTATION) in _TURNED
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise SourceFault("decode", "is not a picture that can be read") from error
-    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
-        raise SourceFault("too_large", f"has more than {_PIXEL_LIMIT} pixels") from error
-    if width * height > _PIXEL_LIMIT:
-        raise SourceFault("too_large", f"has more than {_PIXEL_LIMIT} pixels")
-    width, height = (height, width) if turned else (width, height)
-    return Image(file=str(file), width=width, height=height, mime=mime)
+        with file.open("rb") as content:
+            header = read_header(content)
+    except TooManyPixels as fault:
+        raise SourceFault("too_large", f"has more than {MAX_PIXELS} pixels") from fault
+    except (PictureFault, OSError) as fault:
+        raise SourceFault("decode", "is not a picture that can be read") from fault
+    return Image(file=str(file), width=header.width, height=header.height, mime=header.mime)

@@ -14,12 +14,25 @@ FaultCode = Literal[
 ]
 
 
-class SourceFault(NewsletterError):
-    """A source, or one of its pages, that could not be read. `code` says in one word why."""
+# What a server answers that has no time just now (RFC 9110, 15.5.9; RFC 8470; RFC 6585).
+_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
-    def __init__(self, code: FaultCode, message: str) -> None:
+
+class SourceFault(NewsletterError):
+    """A source, or one of its pages, that could not be read. `code` says in one word why; `status`
+    is what a server answered, None where none did."""
+
+    def __init__(self, code: FaultCode, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.code: FaultCode = code
+        self.status = status
+
+    @property
+    def passing(self) -> bool:
+        """Whether it may be over the next time: no answer, or one that says so."""
+        if self.status is not None:
+            return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR or self.status in _LATER
+        return self.code in ("timeout", "fetch_failed")
 
     def __reduce__(self) -> tuple[type["SourceFault"], tuple[FaultCode, str]]:
         return SourceFault, (self.code, str(self))  # comes back from another process whole
@@ -109,6 +122,7 @@ def answered(fetch: Fetch, url: str) -> Fetched:
         "fetch_failed",
         f"{url}: the server answered {_status_words(fetched.status)}; open the address in a "
         f"browser, and correct it where it is configured if the page has moved",
+        status=fetched.status,
     )
 
 

@@ -133,6 +133,17 @@ translations = sa.Table(
     sa.Column("key", sa.Text, primary_key=True, index=True),
 )
 
+# The pictures that an article names as its own, by the keys of their addresses: what many articles
+# of a source name is the site's picture, and of none of them.
+article_pictures = sa.Table(
+    "article_pictures",
+    metadata,
+    sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Index(None, "source", "key"),
+)
+
 digests = sa.Table(
     "digests",
     metadata,

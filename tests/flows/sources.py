@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsletter.flows.collect import Collected, collect
+from newsletter.flows.picture import Look
 from newsletter.flows.reading import Subject
 from newsletter.model.article import Draft
 from newsletter.model.specs import FeedSpec
@@ -68,11 +69,16 @@ def feed_of(*numbers: int, ttl: str = "") -> bytes:
 
 
 def read(
-    database: Database, source: ListedSource, *, first_run: str = "all", now: datetime = NOW
+    database: Database,
+    source: ListedSource,
+    *,
+    first_run: str = "all",
+    now: datetime = NOW,
+    look: Look | None = None,
 ) -> Collected:
-    """One reading of the source."""
+    """One reading of the source; with a `look`, its pictures are looked at."""
     spec = FeedSpec(kind="feed", name=source.name, url="https://example.com/f", first_run=first_run)
-    return collect(database, Subject(source, spec), ("en", "es"), now)
+    return collect(database, Subject(source, spec, look=look), ("en", "es"), now)
 
 
 def collected(database: Database, *drafts: Draft, now: datetime = NOW) -> Collected:

@@ -12,7 +12,8 @@ from newsletter.lib.errors import NewsletterError
 from newsletter.model.article import Author, Image
 from newsletter.model.edition import Edition, Section
 from newsletter.model.letter import PictureCopy
-from tests.flows.printing import digest, press
+from tests.flows.printing import digest, press, unreadable
+from tests.pictures import blank, bomb, photo
 from tests.rendering.editions import edition, story
 
 URL = "https://tideway.example/a.webp"
@@ -114,6 +115,87 @@ def test_a_picture_that_is_not_to_be_had_is_left_out_and_named_once(images: str)
 def test_what_is_no_picture_is_left_out_and_named() -> None:
     made = resized(one_story(Image(url=URL)), b"<html>Not found</html>")
     assert (made.copies, len(made.missing)) == ((), 1)
+
+
+def test_a_bomb_is_left_out_and_named() -> None:
+    made = resized(one_story(Image(url=URL)), bomb(12_000))
+    assert made.copies == ()
+    assert "more than 40 million" in made.missing[0]
+
+
+OTHER = Image(url="https://tideway.example/b.jpg", alt="Gulls", caption="Two gulls.")
+THIRD = Image(url="https://tideway.example/c.jpg")
+
+
+def with_others(*others: Image, lead: Image | None = None, **changes: Any) -> Edition:
+    """An edition with one story, whose article knows other pictures."""
+    lead = lead or Image(url=URL, alt="A ferry", caption="The ferry.", credit="EFE")
+    told = story(0, lead_image=lead, other_images=others, authors=(), **changes)
+    return edition(lead=told, sections=())
+
+
+def shown_from(table: dict[Image, bytes], shown: Edition, **changes: Any) -> Printed:
+    """The letter, with the pictures of the table and no others to be had."""
+    content = {image.url: each for image, each in table.items()}
+
+    def read(image: Image) -> bytes:
+        return content[image.url] if image.url in content else unreadable(image)
+
+    return print_letter(press(read_picture=read), shown, digest(**changes))
+
+
+@pytest.mark.parametrize("images", ["resize", "attach"])
+def test_where_a_picture_is_not_to_be_had_the_next_one_stands_in(images: str) -> None:
+    made = shown_from({OTHER: photo()}, with_others(OTHER, THIRD), images=images)
+    html = made.letter.html
+    assert len(made.copies) + len(made.letter.attachments) == 1
+    assert 'alt="Gulls"' in html
+    assert "Two gulls." in html
+    assert "The ferry." not in html
+    assert "EFE" not in html
+    assert made.missing == (f"{URL}: is not to be had; {OTHER.url} stands in for it",)
+
+
+def test_what_stands_in_is_a_picture_of_a_story_too() -> None:
+    table = {OTHER: blank(), THIRD: photo()}
+    made = shown_from(table, with_others(OTHER, THIRD), images="resize")
+    assert len(made.copies) == 1
+    assert [str(THIRD.url) in each for each in made.missing] == [True, True]
+    assert "single colour" in made.missing[1]
+
+
+def test_where_none_is_to_be_had_the_letter_goes_without_and_names_them_all() -> None:
+    others = (OTHER, THIRD, Image(url="https://tideway.example/never-asked.jpg"))
+    made = shown_from({}, with_others(*others), images="resize")
+    assert "<img" not in made.letter.html
+    assert made.missing == tuple(
+        f"{each}: is not to be had" for each in (URL, OTHER.url, THIRD.url)
+    )
+
+
+def test_a_picture_that_was_not_to_be_had_before_is_shown_when_it_is() -> None:
+    waiting = with_others(OTHER, lead=Image(caption="The ferry."))
+    made = shown_from({OTHER: photo()}, waiting, images="resize")
+    assert (len(made.copies), made.missing) == (1, ())
+    assert "Two gulls." in made.letter.html
+
+
+def test_a_link_to_a_picture_that_nobody_looked_at_is_not_made() -> None:
+    made = shown_from({OTHER: photo()}, with_others(OTHER, lead=Image(caption="The ferry.")))
+    assert "<img" not in made.letter.html
+
+
+def test_a_silent_server_is_asked_once_for_each_picture() -> None:
+    asked: list[str | None] = []
+
+    def silent(image: Image) -> bytes:
+        asked.append(image.url)
+        return unreadable(image)
+
+    image = Image(url=URL)
+    shown = one_story(image, image, image, face=image)
+    print_letter(press(read_picture=silent), shown, digest(images="resize"))
+    assert asked == [URL]
 
 
 def test_the_copies_of_a_letter_are_known_from_its_html() -> None:

@@ -12,6 +12,7 @@ from newsletter.flows.press import Press
 from newsletter.flows.typeset import Order, Typeset, typeset
 from newsletter.lib.isolation import Child, Limits
 from newsletter.lib.templates import TemplateFault
+from newsletter.model.article import Image
 from newsletter.model.edition import EditionStory, Rule
 from newsletter.model.letter import Letter, Personal
 from newsletter.rendering.context import slot
@@ -20,6 +21,8 @@ from newsletter.starter.project import layouts
 from newsletter.store import editions, schema
 from newsletter.store.database import Database
 from tests.editions.stories import told
+from tests.flows.gallery import Gallery
+from tests.flows.gallery import gone as not_there
 from tests.flows.printing import composed, press, run
 from tests.flows.sources import collected, draft
 
@@ -182,6 +185,19 @@ def test_a_subject_that_needs_gigabytes_is_refused_in_its_own_words(
         composed(sqlite, run(subject=what), printer)
     assert nothing_written(sqlite)
     assert composed(sqlite, run(), printer)["en"].stories == 2
+
+
+# --- a picture that is not to be had -----------------------------------------------------------
+
+
+def test_an_edition_holds_the_picture_that_its_letter_shows(child: Child) -> None:
+    gone, there = Image(url="https://e.example/a.jpg"), Image(url="https://e.example/b.jpg")
+    story = told(1, lead_image=gone, other_images=(there,))
+    shop = press(isolated=child.call, read_picture=Gallery({gone: not_there(gone)}))
+    made = typeset(shop, order(images="resize"), (story,))
+    assert made.edition.lead.article.lead_image == there
+    assert [copy.name in made.printed.letter.html for copy in made.printed.copies] == [True]
+    assert [str(there.url) in each for each in made.printed.missing] == [True]
 
 
 # --- more than fits -----------------------------------------------------------------------------

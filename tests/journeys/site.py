@@ -8,6 +8,8 @@ from json import dumps
 from types import TracebackType
 from typing import Self
 
+from tests.pictures import photo
+
 BIO = "Inés Robles covers courts and prisons // Inés Robles escribe sobre tribunales y cárceles"
 
 
@@ -80,6 +82,8 @@ class Site:
         for post in self.posts:
             if path == f"/{post.language}/{post.slug}/":
                 return "text/html; charset=utf-8", self._page(post).encode()
+            if path == f"/img/{post.slug}.jpg":
+                return "image/jpeg", photo(1280, 720)
         return "text/plain", b""
 
     def _feed(self, language: str) -> str:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 _LONG_AGO = "1970-01-01 00:00:00.000000"  # SQLite adds no column without a value for its rows
 
