@@ -40,8 +40,8 @@ def as_html(body: Iterable[Block]) -> str:
 
 
 def as_text(body: Iterable[Block]) -> str:
-    """Paragraphs split by a blank line."""
-    return "\n\n".join(block.text for block in body if block.text)
+    """Paragraphs split by a blank line; a caption belongs to its picture, not to the text."""
+    return "\n\n".join(block.text for block in body if block.text and block.tag != "figure")
 
 
 def same_words(one: str, other: str) -> bool:

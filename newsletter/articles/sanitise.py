@@ -44,8 +44,8 @@ def sanitise(html: str, base: str | None) -> str:
     Boxes become paragraphs. Players (iframes) become links. Sanitising twice changes nothing more.
     """
     tree = parsed(html)
-    _show_pictures(tree, base)
-    _link_players(tree, base)
+    show_pictures(tree, base)
+    link_players(tree, base)
     body = tree.body
     return _cleaned(_in_paragraphs(_cleaned(body.html or "" if body else "", base)), base)
 
@@ -89,7 +89,7 @@ def _in_paragraphs(html: str) -> str:
     return "".join(child.html or "" for child in body.iter(include_text=True))
 
 
-def _show_pictures(tree: LexborHTMLParser, base: str | None) -> None:
+def show_pictures(tree: LexborHTMLParser, base: str | None) -> None:
     """What lazy loaders would do: the real address into `src`, else the <noscript> copy."""
     for img in tree.css("img"):
         url = picture_url(img, base)
@@ -110,7 +110,7 @@ def _follows_a_picture(node: LexborNode) -> bool:
     return attribute(img, "src").startswith("http")
 
 
-def _link_players(tree: LexborHTMLParser, base: str | None) -> None:
+def link_players(tree: LexborHTMLParser, base: str | None) -> None:
     """A player cannot travel in a mail; the way to it can."""
     for player in tree.css("iframe"):
         url = absolute(attribute(player, "src") or attribute(player, "data-src"), base)

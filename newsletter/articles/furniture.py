@@ -1,0 +1,109 @@
+"""A page without its furniture: what its own markup names as no part of the text."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from newsletter.articles.markup import parsed, words
+from newsletter.articles.sanitise import link_players, show_pictures
+
+# Names (classes, ids) that pages give to their furniture, and how many characters of text it holds
+# at most: themes call a whole page "has-sidebar" and an article "newsletter". Each is matched as
+# whole words of one name: "share" is in "post-share" and "shareBar", not in "shared-ownership".
+_NAMES = (
+    (
+        300,
+        "share|sharing|sharedaddy|social|addtoany|addthis|sociable|follow us|siguenos|"
+        "tags|tag ?list|tag links|keywords|categories|cat links|breadcrumbs?|pagination|"
+        "post nav|post navigation|prev next|byline|dateline|timestamp|pub ?date|"
+        "photo credit|image credit|trust badge",
+    ),
+    (
+        600,
+        "newsletter|subscribe|subscription|sign ?up|opt in|disclosure|disclaimer|cta|promo|subvert|"
+        "advert|advertisement|ad|ads|werbung|publicidad|publicite|anzeige|sponsored|cookie|consent|"
+        "paywall|donate|donation",
+    ),
+    (
+        1500,
+        "author box|author bio|author info|about author|about the author|toc|table of contents|"
+        "toc container|related|relacionad[ao]s?|recommended|recommendations?|recirc|read ?more|"
+        "read also|more from|most read|most popular|trending|popular posts|recent posts|rec posts|"
+        "saiba mais|leia mais|link ?list|outbrain|taboola|yarpp|jp relatedposts|see also",
+    ),
+)
+_LIMITS = tuple(
+    (limit, re.compile(rf"(?:^| )(?:{names})(?: |$)")) for limit, names in _NAMES
+)
+# A state or a wish of the theme, not what the element is: "has-related", "no-share".
+_STATE = re.compile(r"^(?:has|no|not|with|without|is|enable|enabled|show|hide|js|single|post type)\b")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_PARTS = re.compile(r"[^a-z0-9]+")
+_NEVER = frozenset({"html", "head", "body", "article", "main", "h1", "meta", "link", "script"})
+_CAPTIONS = "figcaption, .wp-caption-text, [itemprop=caption]"
+_HIGHEST = 4  # ancestors between a caption and the box with its picture
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A page to look for its text in; `captions` by the address of their picture."""
+
+    html: str
+    captions: Mapping[str, str] = field(default_factory=dict)
+
+
+def cleared(html: str, base: str | None) -> Cleared:
+    """The page with its pictures in sight, and without captions and furniture."""
+    tree = parsed(html)
+    show_pictures(tree, base)
+    link_players(tree, base)
+    captions = _taken_captions(tree)
+    for node in tree.css("[class], [id]"):
+        if node.tag not in _NEVER and _is_furniture(node):
+            node.decompose()
+    return Cleared(tree.html or "", captions)
+
+
+def _taken_captions(tree: LexborHTMLParser) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in tree.css(_CAPTIONS):
+        picture = _picture_of(node)
+        if picture:
+            found.setdefault(picture, words(node))
+        if node.css_first("img, p + p") is None:
+            node.decompose()
+    return found
+
+
+def _picture_of(caption: LexborNode) -> str:
+    box = caption.parent
+    for _ in range(_HIGHEST):
+        if box is None:
+            break
+        img = box.css_first("img[src]")
+        if img is not None:
+            return img.attributes.get("src") or ""
+        box = box.parent
+    return ""
+
+
+def _is_furniture(node: LexborNode) -> bool:
+    attributes = node.attributes
+    limit = _most_text(attributes.get("class") or "", attributes.get("id") or "")
+    if limit == 0 or node.css_first("h1, article, [itemprop~=articleBody]") is not None:
+        return False
+    return len(words(node)) <= limit
+
+
+@lru_cache(maxsize=4096)
+def _most_text(classes: str, identity: str) -> int:
+    """How many characters an element with these names may hold as furniture; 0 for text."""
+    names = [_PARTS.sub(" ", _CAMEL.sub(" ", name).lower()).strip() for name in classes.split()]
+    names.append(_PARTS.sub(" ", _CAMEL.sub(" ", identity).lower()).strip())
+    telling = [name for name in names if not _STATE.match(name)]
+    return max(
+        (limit for limit, named in _LIMITS for name in telling if named.search(name)), default=0
+    )
