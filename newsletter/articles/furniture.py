@@ -43,7 +43,13 @@ _STATE = re.compile(r"^(?:has|no|not|with|without|is|enable|enabled|show|hide|js
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PARTS = re.compile(r"[^a-z0-9]+")
 _NEVER = frozenset({"html", "head", "body", "article", "main", "h1", "meta", "link", "script"})
-_CAPTIONS = "figcaption, .wp-caption-text, [itemprop=caption]"
+# Nothing of these is text, and the void ones among them have no end for the parser that comes
+# next: it would nest all that follows in them. (JSON-LD stays: some pages have their text there.)
+_UNREAD = (
+    "script:not([type*=json]), style, svg, iframe, object, embed, source, track, template, canvas, "
+    "wbr"
+)
+_CAPTIONS = "figcaption, .wp-caption-text:not(figcaption), [itemprop=caption]:not(figcaption, .wp-caption-text)"
 _HIGHEST = 4  # ancestors between a caption and the box with its picture
 
 
@@ -60,8 +66,11 @@ def cleared(html: str, base: str | None) -> Cleared:
     tree = parsed(html)
     show_pictures(tree, base)
     link_players(tree, base)
+    for node in reversed(tree.css(_UNREAD)):
+        node.decompose()
     captions = _taken_captions(tree)
-    for node in tree.css("[class], [id]"):
+    # Inner ones first: what stood in a removed element must not be looked at any more.
+    for node in reversed(tree.css("[class], [id]:not([class])")):
         if node.tag not in _NEVER and _is_furniture(node):
             node.decompose()
     return Cleared(tree.html or "", captions)
@@ -69,7 +78,7 @@ def cleared(html: str, base: str | None) -> Cleared:
 
 def _taken_captions(tree: LexborHTMLParser) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in tree.css(_CAPTIONS):
+    for node in reversed(tree.css(_CAPTIONS)):
         picture = _picture_of(node)
         if picture:
             found.setdefault(picture, words(node))
@@ -90,19 +99,28 @@ def _picture_of(caption: LexborNode) -> str:
     return ""
 
 
-def _is_furniture(node: LexborNode) -> bool:
+def names_of(node: LexborNode) -> tuple[str, ...]:
+    """What a page calls an element (classes, id, itemprop), in lower-case words: "post share"."""
     attributes = node.attributes
-    limit = _most_text(attributes.get("class") or "", attributes.get("id") or "")
+    given = " ".join(attributes.get(name) or "" for name in ("class", "id", "itemprop"))
+    return _in_words(given)
+
+
+@lru_cache(maxsize=4096)
+def _in_words(names: str) -> tuple[str, ...]:
+    return tuple(_PARTS.sub(" ", _CAMEL.sub(" ", name).lower()).strip() for name in names.split())
+
+
+def _is_furniture(node: LexborNode) -> bool:
+    limit = _most_text(names_of(node))
     if limit == 0 or node.css_first("h1, article, [itemprop~=articleBody]") is not None:
         return False
     return len(words(node)) <= limit
 
 
 @lru_cache(maxsize=4096)
-def _most_text(classes: str, identity: str) -> int:
+def _most_text(names: tuple[str, ...]) -> int:
     """How many characters an element with these names may hold as furniture; 0 for text."""
-    names = [_PARTS.sub(" ", _CAMEL.sub(" ", name).lower()).strip() for name in classes.split()]
-    names.append(_PARTS.sub(" ", _CAMEL.sub(" ", identity).lower()).strip())
     telling = [name for name in names if not _STATE.match(name)]
     return max(
         (limit for limit, named in _LIMITS for name in telling if named.search(name)), default=0

@@ -83,7 +83,7 @@ def _in_paragraphs(html: str) -> str:
         node.unwrap()
     for node in body.css("img:not([src]), script"):
         node.decompose()
-    for node in body.css("p, h2, h3, h4, figure, li, ul, ol, blockquote, figcaption"):
+    for node in reversed(body.css("p, h2, h3, h4, figure, li, ul, ol, blockquote, figcaption")):
         if not node.text(strip=True) and node.css_first("img, table, hr") is None:
             node.decompose()
     return "".join(child.html or "" for child in body.iter(include_text=True))

@@ -1,0 +1,107 @@
+"""The paragraph in bold under a headline: many pages print it outside of the text that it opens."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from selectolax.lexbor import LexborNode
+
+from newsletter.articles.blocks import Block, as_text, word_key
+from newsletter.articles.boilerplate import is_boilerplate
+from newsletter.articles.furniture import names_of
+from newsletter.articles.markup import words
+from newsletter.articles.structured import Sheet
+
+# What pages call it, as whole words of a class, an id or an itemprop, by language.
+_NAMES = re.compile(
+    r"(?:^| )(?:lead|lede|intro|introduction|teaser|excerpt|standfirst|dek|deck|sub ?title|"
+    r"sub ?head(?:line)?|summary|abstract|description|hero text|"
+    r"vorspann|anrei(?:ss|ß)er|chapo|chapeau|entradilla|bajada|copete|sumario|sommario)(?: |$)"
+)
+_SHORTEST, _LONGEST = 40, 700  # characters
+_OUTSIDE = frozenset({"nav", "aside", "footer", "figure", "figcaption", "form", "li", "a", "button"})
+_PLACES = "h1, h2, h3, h4, p, div, section, span"
+_BOXES = "p, div, section, article, ul, ol, table, h1, h2, h3, h4"
+_NEAR = 3  # elements around a paragraph that may have the name instead
+_START = 60  # characters by which a paragraph is found again
+
+
+def find_opening(sheet: Sheet, body: tuple[Block, ...]) -> Block | None:
+    """The opening paragraph that the page prints before the text it has in `body`, or None.
+
+    It is known by its name, between headline and text; or by saying what the page declares as its
+    description.
+    """
+    start = next((b.text for b in body if not b.is_heading and len(b.text) >= _SHORTEST), "")
+    before = [*_before(sheet, word_key(start)[:_START])] if start else []
+    said = word_key(as_text(body))
+    chosen = _described(sheet, before) or _named(before)
+    text = words(chosen)
+    if not text or word_key(text) in said or is_boilerplate(text):
+        return None
+    return Block("p", f"<p>{escape(text, quote=False)}</p>", text)
+
+
+def _before(sheet: Sheet, start: str) -> Iterator[LexborNode]:
+    """The headlines and paragraphs in front of the text that begins so."""
+    passed = []
+    for node in sheet.select(_PLACES):
+        length = len(node.text())
+        if node.tag != "h1" and not _SHORTEST <= length <= 2 * _LONGEST:
+            continue
+        if node.tag in ("div", "section", "span") and node.css_first(_BOXES) is not None:
+            continue
+        if word_key(words(node)).startswith(start):
+            yield from passed
+            return
+        passed.append(node)
+
+
+def _described(sheet: Sheet, before: list[LexborNode]) -> LexborNode | None:
+    declared = (
+        sheet.meta("og:description"),
+        sheet.meta("description"),
+        sheet.graph.text("description"),
+    )
+    keys = [key[:_START] for key in map(word_key, declared) if len(key) >= _SHORTEST]
+    return next(
+        (
+            node
+            for node in before
+            if node.tag != "h1"
+            and _is_open(node)
+            and any(word_key(words(node)).startswith(key) for key in keys)
+        ),
+        None,
+    )
+
+
+def _named(before: list[LexborNode]) -> LexborNode | None:
+    """The first with such a name behind the last headline."""
+    last = max((place for place, node in enumerate(before) if node.tag == "h1"), default=-1)
+    after = before[last + 1 :] if last >= 0 else []
+    return next((node for node in after if _is_named(node) and _is_open(node)), None)
+
+
+def _is_named(node: LexborNode) -> bool:
+    for near in _upwards(node, _NEAR):
+        if len(near.text()) > 2 * _LONGEST:
+            return False
+        if any(_NAMES.search(name) for name in names_of(near)):
+            return True
+    return False
+
+
+def _is_open(node: LexborNode) -> bool:
+    """Whether it is a paragraph of the page itself, of a length that such paragraphs have."""
+    return len(words(node)) in range(_SHORTEST, _LONGEST) and not any(
+        near.tag in _OUTSIDE for near in _upwards(node, 30)
+    )
+
+
+def _upwards(node: LexborNode, most: int) -> Iterator[LexborNode]:
+    for _ in range(most):
+        yield node
+        if node.parent is None:
+            return
+        node = node.parent
