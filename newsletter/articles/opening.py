@@ -20,9 +20,11 @@ _NAMES = re.compile(
 )
 _SHORTEST, _LONGEST = 40, 700  # characters
 _OUTSIDE = frozenset({"nav", "aside", "footer", "figure", "figcaption", "form", "li", "a", "button"})
+_DATED = re.compile(r"^\W*\d{1,2}[.:/-]\s?\d{1,2}\b")  # "1.11.23 20:19 by …" is named so, too
 _PLACES = "h1, h2, h3, h4, p, div, section, span"
 _BOXES = "p, div, section, article, ul, ol, table, h1, h2, h3, h4"
 _NEAR = 3  # elements around a paragraph that may have the name instead
+_BEGINNINGS = 3  # paragraphs of the text that are looked for: one may be broken up on the page
 _START = 60  # characters by which a paragraph is found again
 
 
@@ -32,26 +34,27 @@ def find_opening(sheet: Sheet, body: tuple[Block, ...]) -> Block | None:
     It is known by its name, between headline and text; or by saying what the page declares as its
     description.
     """
-    start = next((b.text for b in body if not b.is_heading and len(b.text) >= _SHORTEST), "")
-    before = [*_before(sheet, word_key(start)[:_START])] if start else []
+    long = [b.text for b in body if not b.is_heading and len(b.text) >= _SHORTEST]
+    starts = tuple(word_key(text)[:_START] for text in long[:_BEGINNINGS])
+    before = [*_before(sheet, starts)] if starts else []
     said = word_key(as_text(body))
     chosen = _described(sheet, before) or _named(before)
     text = words(chosen)
-    if not text or word_key(text) in said or is_boilerplate(text):
+    if not text or word_key(text) in said or is_boilerplate(text) or _DATED.match(text):
         return None
     return Block("p", f"<p>{escape(text, quote=False)}</p>", text)
 
 
-def _before(sheet: Sheet, start: str) -> Iterator[LexborNode]:
-    """The headlines and paragraphs in front of the text that begins so."""
+def _before(sheet: Sheet, starts: tuple[str, ...]) -> Iterator[LexborNode]:
+    """The headlines and paragraphs in front of the text, whose first paragraphs begin so."""
     passed = []
     for node in sheet.select(_PLACES):
         length = len(node.text())
         if node.tag != "h1" and not _SHORTEST <= length <= 2 * _LONGEST:
             continue
-        if node.tag in ("div", "section", "span") and node.css_first(_BOXES) is not None:
+        if any(child.css_first(_BOXES) is not None for child in node.iter()):
             continue
-        if word_key(words(node)).startswith(start):
+        if word_key(words(node)).startswith(starts):
             yield from passed
             return
         passed.append(node)
