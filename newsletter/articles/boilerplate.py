@@ -3,12 +3,26 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from newsletter.articles.blocks import Block, same_words, word_key
-from newsletter.articles.boilerplate_lines import LINES
+from newsletter.articles.blocks import Block, as_text, same_words, word_key
+from newsletter.articles.boilerplate_lines import LINES, LIST_HEADS, SOURCE_LINES
 from newsletter.articles.translations import translation_phrase
 
-_ALL_LINES = "|".join(line.replace(" ", r"\s+") for group in LINES.values() for line in group)
-_BOILERPLATE = re.compile(rf"^\W*(?:{_ALL_LINES})[\W_]*$", re.IGNORECASE)
+
+
+def _whole_line(patterns: Iterable[str]) -> re.Pattern[str]:
+    either = "|".join(pattern.replace(" ", r"\s+") for pattern in patterns)
+    return re.compile(rf"^\W*(?:{either})[\W_]*$", re.IGNORECASE)
+
+
+_BOILERPLATE = _whole_line(line for group in LINES.values() for line in group)
+_LIST_HEAD = _whole_line(line for group in LIST_HEADS.values() for line in group)
+_SOURCE = _whole_line([SOURCE_LINES])
+_DATE = re.compile(
+    r"^\W*(?:\w{2,12}\.?,? )?(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? (?:de )?[^\W\d]{3,10}\.? "
+    r"(?:de(?:l)? )?\d{4}|[^\W\d]{3,10}\.? \d{1,2},? \d{4})(?:[\s,|–-]+\d{1,2}[:.h]\d{2}\b.{0,12})?\W*$"
+)
+_PARAGRAPH = 200  # characters: more is no teaser in a list of other articles
+_LAST = 3  # blocks in which a source is told, and dates stand at either end
 _LONGEST = 320  # characters
 _LONGEST_LINK = 120
 _LINK_ONLY = re.compile(
@@ -16,6 +30,9 @@ _LINK_ONLY = re.compile(
     r"(?:</(?:em|strong|b|i|u|span)>|[\s.»→!-])*</\1>$",
     re.DOTALL,
 )
+_LINKED = re.compile(r"<a [^<>]*>(.*?)</a>", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_LINK_DENSITY = 0.8
 _BYLINE = re.compile(
     r"^(?:written |posted |published )?(?:by|por|par|von|di)\s*:?\s+", re.IGNORECASE
 )
@@ -51,12 +68,46 @@ def article_only(
         if not (
             is_boilerplate(block.text)
             or _is_only_a_link(block)
+            or _is_only_links(block)
             or same_words(block.text, title)
             or _is_shown(word_key(block.text), shown)
             or word_key(_BYLINE.sub("", block.text)) in bylines
         )
     ]
-    return tuple(_without_empty_headings(kept))
+    return tuple(_without_empty_headings(_without_ends(_without_list(kept))))
+
+
+def _without_list(body: list[Block]) -> list[Block]:
+    """Without the list of other articles that follows the text: its head, and all behind that."""
+    for place, block in enumerate(body):
+        before, after = body[:place], body[place:]
+        if (
+            _LIST_HEAD.match(block.text)
+            and all(len(one.text) < _PARAGRAPH for one in after)
+            and len(as_text(before)) > len(as_text(after))
+        ):
+            return before
+    return [block for block in body if not _LIST_HEAD.match(block.text)]
+
+
+def _without_ends(body: list[Block]) -> list[Block]:
+    """Without the date at the top or the bottom, and the source that is told at the bottom."""
+    last = len(body) - _LAST
+    return [
+        block
+        for place, block in enumerate(body)
+        if not (
+            (place >= last and _SOURCE.match(block.text))
+            or ((place >= last or place < _LAST) and _DATE.match(block.text))
+        )
+    ]
+
+
+def _is_only_links(block: Block) -> bool:
+    """Two links or more, and hardly a word beside them."""
+    links = _LINKED.findall(block.html)
+    said = sum(len(_ANY_TAG.sub("", link)) for link in links)
+    return len(links) > 1 and said >= _LINK_DENSITY * len(block.text) and not block.has_picture
 
 
 def _is_only_a_link(block: Block) -> bool:

@@ -4,11 +4,17 @@
 # In a pattern a blank stands for any white space, and final points, arrows and colons are free.
 LINES = {
     "en": (
-        r"(?:©|copyright (?:©|\(c\)|\d{4})).{1,120}",
+        r"(?:photo|image|picture|illustration)s?(?: (?:credit|courtesy|by))?s?\s*[:©].{1,120}",
+        r"(?:credit|copyright)s?\s*:.{1,120}",
+        r"follow .{1,40} on (?:twitter|x|facebook|instagram|linkedin|telegram|youtube).{0,60}",
+        r"(?:sign up|subscribe) (?:for|to) .{1,120} newsletters?.{0,80}",
+        r"get .{1,80} (?:in|to) your inbox.{0,60}",
+        r"have (?:a|any) (?:news )?tips?\?.{0,120}",
+        r"(?:©|copyright (?:©|\(c\)|\d{4})).{1,600}",
         r"read (?:also|next|more)(?:\s*[:|»–-].{0,120})?",
         r"see also(?:\s*[:|»–-].{0,120})?",
         r"this (?:article|post|page) (?:may contain|contains) (?:references|affiliate).{0,200}",
-        r"submit your letter.{0,60}",
+        r"submit your letter.{0,120}",
         r"search",
         r"menu",
         r"photo gallery|gallery",
@@ -52,6 +58,12 @@ LINES = {
         "comments are closed",
     ),
     "es": (
+        r"(?:foto|fotos|imagen|crédito|créditos|fotografía)\s*[:©].{1,120}",
+        r"(?:mire|mira|vea|lea|lee)(?: (?:además|también|más))?\s*:.{1,120}",
+        r"(?:también )?te (?:puede|podría) interesar.{0,120}",
+        r"te recomendamos(?:\s*:.{0,120})?",
+        r"en esta nota",
+        r"s[ií]g[au]e?nos en .{1,160}",
         r"s[ií]guenos en .{1,80}",
         r"lee también(?:\s*[:|»–-].{0,120})?",
         r"lea también(?:\s*[:|»–-].{0,120})?",
@@ -88,6 +100,9 @@ LINES = {
         r"(?:entrada|artículo) (?:anterior|siguiente)",
     ),
     "pt": (
+        r"(?:foto|fotos|imagem|crédito|créditos)\s*[:©].{1,120}",
+        r"saiba mais(?:\s*[:|»–-].{0,120})?",
+        r"siga .{1,60} n[oa]s? (?:twitter|x|facebook|instagram|telegram|youtube).{0,60}",
         r"leia (?:mais|também)(?:\s*[:|»–-].{0,120})?",
         r"veja (?:mais|também)(?:\s*[:|»–-].{0,120})?",
         r"(?:pular|ir) para o conteúdo",
@@ -103,6 +118,9 @@ LINES = {
         r"o post .{1,200} apareceu primeiro em .{1,100}",
     ),
     "fr": (
+        r"(?:crédits?|photos?|images?)(?: (?:photos?|images?|illustrative|d[’']illustration))?\s*[:©].{1,160}",
+        r"abonnez-vous .{1,120}",
+        r"inscrivez-vous .{1,60} newsletter.{0,60}",
         r"(?:à )?lire (?:aussi|également)(?:\s*[:|»–-].{0,120})?",
         r"suivez-nous .{1,60}",
         r"voir aussi(?:\s*[:|»–-].{0,120})?",
@@ -118,6 +136,9 @@ LINES = {
         r"l['’]article .{1,200} est apparu en premier sur .{1,100}",
     ),
     "de": (
+        r"(?:alle )?(?:fotos?|bild(?:er)?|bildquelle|bildnachweis|beitragsbild|titelbild)(?:\s*[:©/]|\s+(?:via|von|by|©)\s).{1,120}",
+        r"folgen sie uns .{1,80}",
+        r"quellen(?:angaben|verzeichnis|nachweise)?",
         r"lesen sie (?:auch|hier|mehr)(?: die folgenden beiträge)?(?:\s*[:|»–-].{0,120})?",
         r"(?:auch interessant|mehr dazu|mehr lesen)(?:\s*[:|»–-].{0,120})?",
         r"letzte (?:änderung|aktualisierung)\b.{0,60}",
@@ -142,6 +163,9 @@ LINES = {
         r"der beitrag .{1,200} erschien zuerst auf .{1,100}",
     ),
     "it": (
+        r"(?:foto|immagine|immagini|crediti)\s*[:©].{1,120}",
+        r"seguici su .{1,80}",
+        r"iscriviti alla .{0,60}newsletter.{0,60}",
         r"leggi (?:anche|pure)(?:\s*[:|»–-].{0,120})?",
         r"vai al contenuto",
         r"lascia un commento(?: annulla risposta)?",
@@ -153,3 +177,52 @@ LINES = {
         r"leggi anche",
     ),
 }
+
+# Lines that head a list of other articles or of the article's labels. Behind the text, what
+# follows them goes with them.
+LIST_HEADS = {
+    "en": (
+        r"(?:more|other|related|similar|latest|recent|recommended|popular|top|featured)"
+        r" (?:stories|news|articles?|posts|headlines|reading|content|coverage|topics?|links)"
+        r"(?: (?:from|on|in|about) .{1,60})?",
+        r"more (?:from|on) .{1,60}",
+        r"(?:you (?:may|might) also like|recommended(?: for you)?|related|most (?:read|popular)|trending)"
+        r"(?: .{0,30})?",
+        r"read (?:more|also|next)",
+        r"(?:filed under|tagged|topics?|tags?|categories)",
+        r"share (?:this|on|via)(?: \w+)?",
+    ),
+    "es": (
+        r"(?:más|otras|últimas) (?:noticias|notas|historias)(?: (?:de|sobre|en) .{1,60})?",
+        r"(?:noticias|notas|artículos|entradas|temas|contenidos?) relacionad[oa]s?",
+        r"(?:lo|las|los) (?:que se lee ahora|más (?:leíd[oa]s?|vist[oa]s?))",
+        r"(?:también )?te (?:puede|podría) interesar",
+        r"(?:en esta nota|temas|etiquetas|te recomendamos|más información|lea también|lee también)",
+    ),
+    "pt": (
+        r"(?:mais|outras|últimas) (?:notícias|lidas|vistas)(?: (?:de|sobre|em) .{1,60})?",
+        r"(?:notícias|matérias|artigos|conteúdos?) relacionad[oa]s?",
+        r"(?:saiba mais|leia (?:mais|também|ainda)|veja (?:mais|também)|assuntos|tópicos|relacionad[oa]s)",
+    ),
+    "fr": (
+        r"(?:dernières|autres) (?:news|actualités|nouvelles|infos)(?: sur .{1,60})?(?:\s*:.{1,60})?",
+        r"articles? (?:similaires?|liés?|associés?|recommandés?|récents?)",
+        r"(?:sur le même (?:sujet|thème)|les plus lus|(?:à )?lire (?:aussi|également)|mots[- ]clés|voir aussi)",
+    ),
+    "de": (
+        r"mehr (?:zum thema|themen|artikel|beiträge|nachrichten|news)(?: .{1,60})?",
+        r"(?:weitere|ähnliche|empfohlene|verwandte|neueste|aktuelle|beliebte)"
+        r" (?:themen|artikel|beiträge|meldungen|nachrichten|news|links)(?: .{1,60})?",
+        r"(?:top-themen|das könnte (?:sie|dich)(?: auch)? interessieren)(?: .{1,60})?",
+        r"(?:weiterführende[rn]? links?|meist-?gelesen|themen|kategorien|schlagworte|schlagwörter|tags)",
+        r"(?:lesen sie auch|auch interessant|mehr dazu)",
+    ),
+    "it": (
+        r"(?:articoli|notizie|contenuti) correlat[ie]",
+        r"(?:altre|ultime) notizie(?: .{1,60})?",
+        r"(?:leggi anche|i più letti|argomenti|potrebbe interessarti.{0,40})",
+    ),
+}
+
+# Where something was taken from, told in the last lines of a text.
+SOURCE_LINES = r"(?:quellen?|sources?|fuentes?|fontes?|fonti|via)\s*:.{1,160}"
