@@ -33,6 +33,7 @@ _LINK_ONLY = re.compile(
 _LINKED = re.compile(r"<a [^<>]*>(.*?)</a>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_DENSITY = 0.8
+_MANY_LINKS = 4  # fewer, if long, are a paragraph with a link that was left open
 _BYLINE = re.compile(
     r"^(?:written |posted |published )?(?:by|por|par|von|di)\s*:?\s+", re.IGNORECASE
 )
@@ -105,9 +106,13 @@ def _without_ends(body: list[Block]) -> list[Block]:
 
 def _is_only_links(block: Block) -> bool:
     """Two links or more, and hardly a word beside them."""
-    links = _LINKED.findall(block.html)
-    said = sum(len(_ANY_TAG.sub("", link)) for link in links)
-    return len(links) > 1 and said >= _LINK_DENSITY * len(block.text) and not block.has_picture
+    if block.tag == "table" or block.has_picture:
+        return False
+    links = [len(_ANY_TAG.sub("", link)) for link in _LINKED.findall(block.html)]
+    few = len(links) < _MANY_LINKS
+    if len(links) < 2 or (few and max(links) >= _PARAGRAPH):
+        return False
+    return sum(links) >= _LINK_DENSITY * len(block.text)
 
 
 def _is_only_a_link(block: Block) -> bool:

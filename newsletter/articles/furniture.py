@@ -68,6 +68,8 @@ def cleared(html: str, base: str | None) -> Cleared:
     link_players(tree, base)
     for node in reversed(tree.css(_UNREAD)):
         node.decompose()
+    for anchor in tree.css("a[href^='#'], a:not([href])"):
+        anchor.unwrap()  # it leads to a place on its own page, or is one
     captions = _taken_captions(tree)
     # Inner ones first: what stood in a removed element must not be looked at any more.
     for node in reversed(tree.css("[class], [id]:not([class])")):
