@@ -10,11 +10,13 @@ _HEADINGS = frozenset({"h2", "h3", "h4"})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a sanitised body. `text` is "" for a picture without a caption."""
+    """One block of a sanitised body. `text` is "" for a picture without a caption; `is_opening`
+    says that the page sets it off as the summary above its text."""
 
     tag: str
     html: str
     text: str
+    is_opening: bool = False
 
     @property
     def is_heading(self) -> bool:

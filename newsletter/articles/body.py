@@ -11,7 +11,7 @@ from newsletter.articles.excerpt import LONGEST_STANDFIRST
 from newsletter.articles.found import Found
 from newsletter.articles.furniture import cleared
 from newsletter.articles.markup import plain
-from newsletter.articles.opening import find_opening
+from newsletter.articles.opening import with_opening
 from newsletter.articles.sanitise import sanitise
 from newsletter.articles.structured import Sheet
 from newsletter.model.article import Draft
@@ -50,8 +50,7 @@ def _on_page(sheet: Sheet) -> Found[tuple[Block, ...]]:
     if _size(body) < _THIN and isinstance(told, str) and len(told.split()) > _size(body):
         html = told if "<p" in told else "".join(f"<p>{p}</p>" for p in re.split(r"\n+", told))
         return Found(blocks(sanitise(html, sheet.base)), "jsonld.articleBody")
-    opening = find_opening(sheet, body)
-    return Found((opening, *body) if opening else body, "page.body")
+    return Found(with_opening(sheet, body), "page.body")
 
 
 def _captioned(html: str, captions: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from newsletter.articles.blocks import Block, same_words, word_key
+from newsletter.articles.blocks import Block, as_text, same_words, word_key
 from newsletter.articles.boilerplate import is_boilerplate, without_tail
 from newsletter.articles.found import Found, first
 from newsletter.articles.markup import plain
@@ -28,8 +28,12 @@ _ABBREVIATIONS = frozenset({
 _SENTENCE_END = re.compile(r"([.!?…][\"'”’»)\]]*)\s+(?=[\"'“‘«¿¡(\[]?[^\W_])")
 
 
-def find_standfirst(draft: Draft, sheet: Sheet, title: str, body: str) -> Found[str] | None:
-    """The publisher's own summary; None where it only repeats the title or begins the body."""
+def find_standfirst(
+    draft: Draft, sheet: Sheet, title: str, body: tuple[Block, ...]
+) -> Found[str] | None:
+    """The publisher's own summary; None where it only repeats the title or begins the body. An
+    opening paragraph does not count as the body here: it is the summary, printed."""
+    opening = next((block.text for block in body if block.is_opening), "")
     candidates = (
         (draft.summary or "", f"{draft.origin}.summary"),
         (sheet.meta("og:description"), "og.description"),
@@ -37,8 +41,10 @@ def find_standfirst(draft: Draft, sheet: Sheet, title: str, body: str) -> Found[
         (sheet.graph.text("description"), "jsonld.description"),
         (sheet.meta("twitter:description"), "twitter.description"),
         (next((item_value(n) for n in sheet.item("description")), ""), "microdata.description"),
+        (opening, "page.opening"),
     )
-    start = word_key(body[: LONGEST_STANDFIRST * 2])
+    text_alone = as_text(block for block in body if not block.is_opening)
+    start = word_key(text_alone[: LONGEST_STANDFIRST * 2])
     return first(
         Found(text, where)
         for raw, where in candidates

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 
 from selectolax.lexbor import LexborNode
@@ -28,26 +29,36 @@ _BEGINNINGS = 3  # paragraphs of the text that are looked for: one may be broken
 _START = 60  # characters by which a paragraph is found again
 
 
-def find_opening(sheet: Sheet, body: tuple[Block, ...]) -> Block | None:
-    """The opening paragraph that the page prints before the text it has in `body`, or None.
+def with_opening(sheet: Sheet, body: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The body with the opening paragraph that the page prints above it, where there is one.
 
     It is known by its name, between headline and text; or by saying what the page declares as its
     description.
     """
     long = [b.text for b in body if not b.is_heading and len(b.text) >= _SHORTEST]
     starts = tuple(word_key(text)[:_START] for text in long[:_BEGINNINGS])
-    before = [*_before(sheet, starts)] if starts else []
-    said = word_key(as_text(body))
+    if not starts:
+        return body
+    before, first = _before(sheet, starts)
     chosen = _described(sheet, before) or _named(before)
     text = words(chosen)
-    if not text or word_key(text) in said or is_boilerplate(text) or _DATED.match(text):
-        return None
-    return Block("p", f"<p>{escape(text, quote=False)}</p>", text)
+    if text and not (word_key(text) in word_key(as_text(body)) or _is_other(text)):
+        return (Block("p", f"<p>{escape(text, quote=False)}</p>", text, is_opening=True), *body)
+    if first is not None and _is_named(first) and word_key(words(first)) == word_key(body[0].text):
+        return (replace(body[0], is_opening=True), *body[1:])
+    return body
 
 
-def _before(sheet: Sheet, starts: tuple[str, ...]) -> Iterator[LexborNode]:
-    """The headlines and paragraphs in front of the text, whose first paragraphs begin so."""
-    passed = []
+def _is_other(text: str) -> bool:
+    return is_boilerplate(text) or _DATED.match(text) is not None
+
+
+def _before(
+    sheet: Sheet, starts: tuple[str, ...]
+) -> tuple[list[LexborNode], LexborNode | None]:
+    """The headlines and paragraphs in front of the text whose first paragraphs begin so, and the
+    paragraph of these; nothing where that is not found."""
+    passed: list[LexborNode] = []
     for node in sheet.select(_PLACES):
         length = len(node.text())
         if node.tag != "h1" and not _SHORTEST <= length <= 2 * _LONGEST:
@@ -55,9 +66,9 @@ def _before(sheet: Sheet, starts: tuple[str, ...]) -> Iterator[LexborNode]:
         if any(child.css_first(_BOXES) is not None for child in node.iter()):
             continue
         if word_key(words(node)).startswith(starts):
-            yield from passed
-            return
+            return passed, node
         passed.append(node)
+    return [], None
 
 
 def _described(sheet: Sheet, before: list[LexborNode]) -> LexborNode | None:

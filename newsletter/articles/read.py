@@ -81,7 +81,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     text = without_lead_image(text, value_of(lead))
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
-    standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
+    standfirst = find_standfirst(draft, sheet, title.value, text)
     published = find_published(draft, sheet, reading.timezone, language.value)
     return _assembled(
         draft,
