@@ -1,10 +1,14 @@
 """A body as the blocks that it is read in: paragraphs, headings, lists, quotes, pictures."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsletter.articles.markup import blocks_of_text, body_of
+from newsletter.articles.players import MARK
 
+_WORDS = re.compile(r"[^\W_]+")
+_INSIDE_WORDS = re.compile("['’‘\u00ad]")
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 
 
@@ -21,6 +25,15 @@ class Block:
     @property
     def is_heading(self) -> bool:
         return self.tag in _HEADINGS
+
+    @property
+    def is_player(self) -> bool:
+        return self.text.startswith(MARK)
+
+    @property
+    def is_prose(self) -> bool:
+        """Text of its own: a caption belongs to its picture."""
+        return self.text != "" and self.tag != "figure" and not self.is_player
 
     @property
     def has_picture(self) -> bool:
@@ -42,8 +55,8 @@ def as_html(body: Iterable[Block]) -> str:
 
 
 def as_text(body: Iterable[Block]) -> str:
-    """Paragraphs split by a blank line; a caption belongs to its picture, not to the text."""
-    return "\n\n".join(block.text for block in body if block.text and block.tag != "figure")
+    """Paragraphs split by a blank line, captions and players not among them."""
+    return "\n\n".join(block.text for block in body if block.is_prose)
 
 
 def same_words(one: str, other: str) -> bool:
@@ -53,6 +66,4 @@ def same_words(one: str, other: str) -> bool:
 
 def word_key(text: str) -> str:
     """A line reduced to its words, for comparison only."""
-    return " ".join(
-        "".join(c if c.isalnum() else " " for c in text.casefold() if c not in "'’‘\u00ad").split()
-    )
+    return " ".join(_WORDS.findall(_INSIDE_WORDS.sub("", text.casefold())))

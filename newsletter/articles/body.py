@@ -1,15 +1,13 @@
 """The text itself: as its source gave it, else as it can be found on the page."""
 
 import re
-from collections.abc import Mapping
-from html import escape, unescape
 
 import trafilatura
 
 from newsletter.articles.blocks import Block, as_text, blocks
 from newsletter.articles.excerpt import LONGEST_STANDFIRST
 from newsletter.articles.found import Found
-from newsletter.articles.furniture import cleared
+from newsletter.articles.furniture import cleared, without_furniture
 from newsletter.articles.markup import plain
 from newsletter.articles.opening import with_opening
 from newsletter.articles.sanitise import sanitise
@@ -18,18 +16,21 @@ from newsletter.model.article import Draft
 
 _TEASER = 80  # words: a feed's "content" below this is a summary if the page says more
 _THIN = 40  # words: a page's text below this was probably not found
-_PICTURE = re.compile(r'<img\b[^<>]*?\ssrc="([^"<>]*)"[^<>]*>')
 
 
 def find_body(draft: Draft, sheet: Sheet) -> Found[tuple[Block, ...]]:
     """The blocks of the body, sanitised, furniture still among them. Empty where there is none."""
     told = _given(draft)
-    own = blocks(sanitise(told.value, sheet.base or draft.url)) if told.value else ()
+    own = _own(told.value, sheet.base or draft.url) if told.value else ()
     given = Found(own, told.where)
     if own and (_size(own) >= _TEASER or not sheet.html):
         return given
     on_page = _on_page(sheet)
     return on_page if _size(on_page.value) > _size(own) else given
+
+
+def _own(html: str, base: str | None) -> tuple[Block, ...]:
+    return blocks(sanitise(without_furniture(html), base))
 
 
 def _given(draft: Draft) -> Found[str]:
@@ -45,24 +46,12 @@ def _size(body: tuple[Block, ...]) -> int:
 
 def _on_page(sheet: Sheet) -> Found[tuple[Block, ...]]:
     page = cleared(sheet.html, sheet.base)
-    body = blocks(sanitise(_captioned(_extracted(page.html), page.captions), sheet.base))
+    body = blocks(sanitise(page.dressed(_extracted(page.html)), sheet.base))
     told = sheet.graph.article.get("articleBody")
     if _size(body) < _THIN and isinstance(told, str) and len(told.split()) > _size(body):
         html = told if "<p" in told else "".join(f"<p>{p}</p>" for p in re.split(r"\n+", told))
         return Found(blocks(sanitise(html, sheet.base)), "jsonld.articleBody")
     return Found(with_opening(sheet, body), "page.body")
-
-
-def _captioned(html: str, captions: Mapping[str, str]) -> str:
-    """The pictures with the captions that stood with them on the page."""
-
-    def with_caption(match: re.Match[str]) -> str:
-        caption = captions.get(unescape(match[1]))
-        if not caption:
-            return match[0]
-        return f"<figure>{match[0]}<figcaption>{escape(caption)}</figcaption></figure>"
-
-    return _PICTURE.sub(with_caption, html) if captions else html
 
 
 def _extracted(html: str) -> str:

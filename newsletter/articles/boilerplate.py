@@ -1,25 +1,28 @@
 """Lines that are the furniture of a page, not of its article."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from newsletter.articles.blocks import Block, as_text, same_words, word_key
-from newsletter.articles.boilerplate_lines import LINES, LIST_HEADS, SOURCE_LINES
+from newsletter.articles.boilerplate_lines import CREDIT_LINES, LINES, LIST_HEADS, SOURCE_LINES
 from newsletter.articles.translations import translation_phrase
 
 
+def _whole_line(table: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
+    patterns = (line.replace(" ", r"\s+") for group in table.values() for line in group)
+    return re.compile(rf"^\W*(?:{'|'.join(patterns)})[\W_]*$", re.IGNORECASE)
 
-def _whole_line(patterns: Iterable[str]) -> re.Pattern[str]:
-    either = "|".join(pattern.replace(" ", r"\s+") for pattern in patterns)
-    return re.compile(rf"^\W*(?:{either})[\W_]*$", re.IGNORECASE)
 
-
-_BOILERPLATE = _whole_line(line for group in LINES.values() for line in group)
-_LIST_HEAD = _whole_line(line for group in LIST_HEADS.values() for line in group)
-_SOURCE = _whole_line([SOURCE_LINES])
+_BOILERPLATE = _whole_line(LINES)
+_CREDIT = _whole_line(CREDIT_LINES)
+_SOURCE = _whole_line(SOURCE_LINES)
+_LIST_HEAD = _whole_line(LIST_HEADS)
+_CLOCK = r"(?:[\s,|–-]+\d{1,2}[:.h]\d{2}\b.{0,12})?"
 _DATE = re.compile(
-    r"^\W*(?:\w{2,12}\.?,? )?(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? (?:de )?[^\W\d]{3,10}\.? "
-    r"(?:de(?:l)? )?\d{4}|[^\W\d]{3,10}\.? \d{1,2},? \d{4})(?:[\s,|–-]+\d{1,2}[:.h]\d{2}\b.{0,12})?\W*$"
+    r"^\W*(?:\w{2,12}\.?,? )?(?:"  # "Published", "Friday,"
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|"
+    r"\d{1,2}\.? (?:de )?[^\W\d]{3,10}\.? (?:de(?:l)? )?\d{4}|"
+    rf"[^\W\d]{{3,10}}\.? \d{{1,2}},? \d{{4}}){_CLOCK}\W*$"
 )
 _PARAGRAPH = 200  # characters: more is no teaser in a list of other articles
 _LAST = 3  # blocks in which a source is told, and dates stand at either end
@@ -68,6 +71,7 @@ def article_only(
         for block in body
         if not (
             is_boilerplate(block.text)
+            or (_CREDIT.match(block.text) and not block.is_heading)
             or _is_only_a_link(block)
             or _is_only_links(block)
             or same_words(block.text, title)
@@ -83,12 +87,16 @@ def _without_list(body: list[Block]) -> list[Block]:
     for place, block in enumerate(body):
         before, after = body[:place], body[place:]
         if (
-            _LIST_HEAD.match(block.text)
+            _is_list_head(block)
             and all(len(one.text) < _PARAGRAPH for one in after)
             and len(as_text(before)) > len(as_text(after))
         ):
             return before
-    return [block for block in body if not _LIST_HEAD.match(block.text)]
+    return [block for block in body if not _is_list_head(block)]
+
+
+def _is_list_head(block: Block) -> bool:
+    return not block.text.endswith(".") and _LIST_HEAD.match(block.text) is not None
 
 
 def _without_ends(body: list[Block]) -> list[Block]:
@@ -119,6 +127,7 @@ def _is_only_a_link(block: Block) -> bool:
     """A short paragraph that is one link leads to something else: the next story, a shop."""
     return (
         len(block.text) <= _LONGEST_LINK
+        and not block.is_player
         and _LINK_ONLY.match(block.html) is not None
         and not block.has_picture
     )

@@ -4,8 +4,6 @@
 # In a pattern a blank stands for any white space, and final points, arrows and colons are free.
 LINES = {
     "en": (
-        r"(?:photo|image|picture|illustration)s?(?: (?:credit|courtesy|by))?s?\s*[:©].{1,120}",
-        r"(?:credit|copyright)s?\s*:.{1,120}",
         r"follow .{1,40} on (?:twitter|x|facebook|instagram|linkedin|telegram|youtube).{0,60}",
         r"(?:sign up|subscribe) (?:for|to) .{1,120} newsletters?.{0,80}",
         r"get .{1,80} (?:in|to) your inbox.{0,60}",
@@ -58,8 +56,7 @@ LINES = {
         "comments are closed",
     ),
     "es": (
-        r"(?:foto|fotos|imagen|crédito|créditos|fotografía)\s*[:©].{1,120}",
-        r"(?:mire|mira|vea|lea|lee)(?: (?:además|también|más))?\s*:.{1,120}",
+        r"(?:mire|mira|vea|lea|lee)(?: (?:además|también|más))?\s*:[^.]{1,120}",
         r"(?:también )?te (?:puede|podría) interesar.{0,120}",
         r"te recomendamos(?:\s*:.{0,120})?",
         r"en esta nota",
@@ -100,7 +97,6 @@ LINES = {
         r"(?:entrada|artículo) (?:anterior|siguiente)",
     ),
     "pt": (
-        r"(?:foto|fotos|imagem|crédito|créditos)\s*[:©].{1,120}",
         r"saiba mais(?:\s*[:|»–-].{0,120})?",
         r"siga .{1,60} n[oa]s? (?:twitter|x|facebook|instagram|telegram|youtube).{0,60}",
         r"leia (?:mais|também)(?:\s*[:|»–-].{0,120})?",
@@ -118,7 +114,6 @@ LINES = {
         r"o post .{1,200} apareceu primeiro em .{1,100}",
     ),
     "fr": (
-        r"(?:crédits?|photos?|images?)(?: (?:photos?|images?|illustrative|d[’']illustration))?\s*[:©].{1,160}",
         r"abonnez-vous .{1,120}",
         r"inscrivez-vous .{1,60} newsletter.{0,60}",
         r"(?:à )?lire (?:aussi|également)(?:\s*[:|»–-].{0,120})?",
@@ -136,7 +131,6 @@ LINES = {
         r"l['’]article .{1,200} est apparu en premier sur .{1,100}",
     ),
     "de": (
-        r"(?:alle )?(?:fotos?|bild(?:er)?|bildquelle|bildnachweis|beitragsbild|titelbild)(?:\s*[:©/]|\s+(?:via|von|by|©)\s).{1,120}",
         r"folgen sie uns .{1,80}",
         r"quellen(?:angaben|verzeichnis|nachweise)?",
         r"lesen sie (?:auch|hier|mehr)(?: die folgenden beiträge)?(?:\s*[:|»–-].{0,120})?",
@@ -163,7 +157,6 @@ LINES = {
         r"der beitrag .{1,200} erschien zuerst auf .{1,100}",
     ),
     "it": (
-        r"(?:foto|immagine|immagini|crediti)\s*[:©].{1,120}",
         r"seguici su .{1,80}",
         r"iscriviti alla .{0,60}newsletter.{0,60}",
         r"leggi (?:anche|pure)(?:\s*[:|»–-].{0,120})?",
@@ -178,51 +171,78 @@ LINES = {
     ),
 }
 
-# Lines that head a list of other articles or of the article's labels. Behind the text, what
-# follows them goes with them.
+# Whose picture it is, in a paragraph of its own.
+CREDIT_LINES = {
+    "en": (
+        r"(?:photo|image|picture|illustration)s?(?: (?:credit|courtesy|by))?s?\s*[:©].{1,120}",
+        r"(?:credit|copyright)s?\s*:.{1,120}",
+    ),
+    "es": (r"(?:fotos?|imagen|créditos?|fotografía)\s*[:©].{1,120}",),
+    "pt": (r"(?:fotos?|imagem|créditos?)\s*[:©].{1,120}",),
+    "fr": (
+        (
+            r"(?:crédits?|photos?|images?)(?: (?:photos?|images?|illustrative|d[’']illustration))?"
+            r"\s*[:©].{1,160}"
+        ),
+    ),
+    "de": (
+        (
+            r"(?:alle )?(?:fotos?|bild(?:er)?|bildquelle|bildnachweis|beitragsbild|titelbild)"
+            r"(?:\s*[:©/]|\s+(?:via|von|by)\s).{1,120}"
+        ),
+    ),
+    "it": (r"(?:foto|immagini?|crediti)\s*[:©].{1,120}",),
+}
+
+# Where something was taken from, told in the last lines of a text.
+SOURCE_LINES = {"any": (r"(?:quellen?|sources?|fuentes?|fontes?|fonti|via)\s*:.{1,160}",)}
+
+# Lines that head a list of other articles or of the article's labels; none ends in a full stop.
+# Behind the text, what follows them goes with them.
 LIST_HEADS = {
     "en": (
-        r"(?:more|other|related|similar|latest|recent|recommended|popular|top|featured)"
-        r" (?:stories|news|articles?|posts|headlines|reading|content|coverage|topics?|links)"
-        r"(?: (?:from|on|in|about) .{1,60})?",
+        (
+            r"(?:more|other|related|similar|latest|recent|recommended|popular|top|featured)"
+            r" (?:stories|news|articles?|posts|headlines|reading|content|coverage|topics?|links)"
+            r"(?: (?:from|on|in|about) .{1,60})?"
+        ),
         r"more (?:from|on) .{1,60}",
-        r"(?:you (?:may|might) also like|recommended(?: for you)?|related|most (?:read|popular)|trending)"
-        r"(?: .{0,30})?",
+        r"you (?:may|might) also like(?: .{0,30})?",
+        r"(?:recommended(?: for you)?|related|most (?:read|popular)|trending(?: now)?)",
         r"read (?:more|also|next)",
         r"(?:filed under|tagged|topics?|tags?|categories)",
-        r"share (?:this|on|via)(?: \w+)?",
     ),
     "es": (
         r"(?:más|otras|últimas) (?:noticias|notas|historias)(?: (?:de|sobre|en) .{1,60})?",
         r"(?:noticias|notas|artículos|entradas|temas|contenidos?) relacionad[oa]s?",
         r"(?:lo|las|los) (?:que se lee ahora|más (?:leíd[oa]s?|vist[oa]s?))",
         r"(?:también )?te (?:puede|podría) interesar",
-        r"(?:en esta nota|temas|etiquetas|te recomendamos|más información|lea también|lee también)",
+        r"(?:temas|etiquetas|te recomendamos|más información|le[ae] también)",
     ),
     "pt": (
         r"(?:mais|outras|últimas) (?:notícias|lidas|vistas)(?: (?:de|sobre|em) .{1,60})?",
         r"(?:notícias|matérias|artigos|conteúdos?) relacionad[oa]s?",
-        r"(?:saiba mais|leia (?:mais|também|ainda)|veja (?:mais|também)|assuntos|tópicos|relacionad[oa]s)",
+        r"(?:saiba mais|(?:leia|veja) (?:mais|também|ainda)|assuntos|tópicos|relacionad[oa]s)",
     ),
     "fr": (
-        r"(?:dernières|autres) (?:news|actualités|nouvelles|infos)(?: sur .{1,60})?(?:\s*:.{1,60})?",
+        r"(?:dernières|autres) (?:news|actualités|nouvelles|infos)(?: sur .{1,60})?",
         r"articles? (?:similaires?|liés?|associés?|recommandés?|récents?)",
-        r"(?:sur le même (?:sujet|thème)|les plus lus|(?:à )?lire (?:aussi|également)|mots[- ]clés|voir aussi)",
+        r"(?:sur le même (?:sujet|thème)|les plus lus|mots[- ]clés|voir aussi)",
+        r"(?:à )?lire (?:aussi|également)",
     ),
     "de": (
         r"mehr (?:zum thema|themen|artikel|beiträge|nachrichten|news)(?: .{1,60})?",
-        r"(?:weitere|ähnliche|empfohlene|verwandte|neueste|aktuelle|beliebte)"
-        r" (?:themen|artikel|beiträge|meldungen|nachrichten|news|links)(?: .{1,60})?",
+        (
+            r"(?:weitere|ähnliche|empfohlene|verwandte|neueste|aktuelle|beliebte)"
+            r" (?:themen|artikel|beiträge|meldungen|nachrichten|news|links)(?: .{1,60})?"
+        ),
         r"(?:top-themen|das könnte (?:sie|dich)(?: auch)? interessieren)(?: .{1,60})?",
-        r"(?:weiterführende[rn]? links?|meist-?gelesen|themen|kategorien|schlagworte|schlagwörter|tags)",
+        r"(?:weiterführende[rn]? links?|meist-?gelesen|themen|kategorien|schlagworte|schlagwörter)",
         r"(?:lesen sie auch|auch interessant|mehr dazu)",
     ),
     "it": (
         r"(?:articoli|notizie|contenuti) correlat[ie]",
         r"(?:altre|ultime) notizie(?: .{1,60})?",
-        r"(?:leggi anche|i più letti|argomenti|potrebbe interessarti.{0,40})",
+        r"(?:leggi anche|i più letti|argomenti|potrebbe interessarti(?: .{1,40})?)",
     ),
 }
-
-# Where something was taken from, told in the last lines of a text.
-SOURCE_LINES = r"(?:quellen?|sources?|fuentes?|fontes?|fonti|via)\s*:.{1,160}"

@@ -2,44 +2,49 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from html import escape, unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletter.articles.markup import parsed, words
-from newsletter.articles.sanitise import link_players, show_pictures
+from newsletter.articles.players import put_players, take_players
+from newsletter.articles.sanitise import show_pictures
 
 # Names (classes, ids) that pages give to their furniture, and how many characters of text it holds
 # at most: themes call a whole page "has-sidebar" and an article "newsletter". Each is matched as
 # whole words of one name: "share" is in "post-share" and "shareBar", not in "shared-ownership".
-_NAMES = (
-    (
-        300,
-        "share|sharing|sharedaddy|social|addtoany|addthis|sociable|follow us|siguenos|"
-        "tags|tag ?list|tag links|keywords|categories|cat links|breadcrumbs?|pagination|"
-        "post nav|post navigation|prev next|byline|dateline|timestamp|pub ?date|"
-        "photo credit|image credit|trust badge",
+_NAMES: dict[int, tuple[str, ...]] = {
+    300: (
+        "share|sharing|sharedaddy|social|addtoany|addthis|sociable|follow us|siguenos",
+        "compartir|compartilhar|partage|partager|teilen|condividi|feedflare",
+        "tags|tag ?list|tag links|keywords|categories|cat links|etiquetas|schlagworte",
+        "breadcrumbs?|pagination|post nav|post navigation|prev next",
+        "byline|dateline|timestamp|pub ?date|photo credit|image credit|trust badge",
     ),
-    (
-        600,
-        "newsletter|subscribe|subscription|sign ?up|opt in|disclosure|disclaimer|cta|promo|subvert|"
-        "advert|advertisement|ad|ads|werbung|publicidad|publicite|anzeige|sponsored|cookie|consent|"
-        "paywall|donate|donation",
+    600: (
+        "newsletter|boletin|subscribe|subscription|sign ?up|opt in|paywall|donate|donation",
+        "disclosure|disclaimer|cta|promo|subvert|cookie|consent",
+        "advert|advertisement|ad|ads|werbung|publicidad|publicidade|publicite|anzeige|sponsored",
     ),
-    (
-        1500,
-        "author box|author bio|author info|about author|about the author|toc|table of contents|"
-        "toc container|related|relacionad[ao]s?|recommended|recommendations?|recirc|read ?more|"
-        "read also|more from|most read|most popular|trending|popular posts|recent posts|rec posts|"
-        "saiba mais|leia mais|link ?list|outbrain|taboola|yarpp|jp relatedposts|see also",
+    1500: (
+        "author box|author bio|author info|author card|about author|about the author|bio autor",
+        "toc|table of contents|toc container",
+        "related|relacionad[ao]s?|recommended|recommendations?|recirc|read ?more|read also",
+        "more from|most read|most popular|trending|popular posts|recent posts|rec posts",
+        "saiba mais|leia mais|leia tambem|lee tambien|lire aussi|a lire aussi|mas leidas|see also",
+        "link ?list|outbrain|taboola|yarpp|jp relatedposts",
     ),
-)
+}
 _LIMITS = tuple(
-    (limit, re.compile(rf"(?:^| )(?:{names})(?: |$)")) for limit, names in _NAMES
+    (limit, re.compile(rf"(?:^| )(?:{'|'.join(names)})(?: |$)")) for limit, names in _NAMES.items()
 )
 # A state or a wish of the theme, not what the element is: "has-related", "no-share".
-_STATE = re.compile(r"^(?:has|no|not|with|without|is|enable|enabled|show|hide|js|single|post type)\b")
+# And what is "embedded" is part of a text, were it from a "social" network.
+_STATE = re.compile(
+    r"^(?:has|no|not|with|without|is|enabled?|show|hide|js|single|post type)\b|\bembed(?:ded)?\b"
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PARTS = re.compile(r"[^a-z0-9]+")
 _NEVER = frozenset({"html", "head", "body", "article", "main", "h1", "meta", "link", "script"})
@@ -49,33 +54,64 @@ _UNREAD = (
     "script:not([type*=json]), style, svg, iframe, object, embed, source, track, template, canvas, "
     "wbr"
 )
-_CAPTIONS = "figcaption, .wp-caption-text:not(figcaption), [itemprop=caption]:not(figcaption, .wp-caption-text)"
+_CAPTIONS = (
+    "figcaption, .wp-caption-text:not(figcaption), "
+    "[itemprop=caption]:not(figcaption, .wp-caption-text)"
+)
+_PICTURE = re.compile(r'<img\b[^<>]*?\ssrc="([^"<>]*)"[^<>]*>')
 _HIGHEST = 4  # ancestors between a caption and the box with its picture
 
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """A page to look for its text in; `captions` by the address of their picture."""
+    """A page to look for its text in; what was taken off comes back with `dressed`."""
 
     html: str
-    captions: Mapping[str, str] = field(default_factory=dict)
+    captions: Mapping[str, str]  # by the address of their picture
+    players: list[str]
+
+    def dressed(self, found: str) -> str:
+        """The text that was found, its pictures with their captions, and its players as links."""
+        html = put_players(found, self.players)
+        return _PICTURE.sub(self._with_caption, html) if self.captions else html
+
+    def _with_caption(self, picture: re.Match[str]) -> str:
+        caption = self.captions.get(unescape(picture[1]))
+        if not caption:
+            return picture[0]
+        return f"<figure>{picture[0]}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
 def cleared(html: str, base: str | None) -> Cleared:
-    """The page with its pictures in sight, and without captions and furniture."""
+    """The page with its pictures in sight, and without captions, players and furniture."""
     tree = parsed(html)
     show_pictures(tree, base)
-    link_players(tree, base)
+    players = take_players(tree, base)
     for node in reversed(tree.css(_UNREAD)):
         node.decompose()
     for anchor in tree.css("a[href^='#'], a:not([href])"):
         anchor.unwrap()  # it leads to a place on its own page, or is one
     captions = _taken_captions(tree)
-    # Inner ones first: what stood in a removed element must not be looked at any more.
-    for node in reversed(tree.css("[class], [id]:not([class])")):
+    _remove_furniture(tree)
+    return Cleared(tree.html or "", captions, players)
+
+
+def without_furniture(html: str) -> str:
+    """A text as its source gave it, without the furniture that its program put there."""
+    tree = parsed(html)
+    removed = _remove_furniture(tree)
+    return tree.html or "" if removed else html
+
+
+def _remove_furniture(tree: LexborHTMLParser) -> int:
+    """Inner ones first: what stood in a removed element must not be looked at any more."""
+    nodes = reversed(tree.css("[class], [id]:not([class])"))
+    removed = 0
+    for node in nodes:
         if node.tag not in _NEVER and _is_furniture(node):
             node.decompose()
-    return Cleared(tree.html or "", captions)
+            removed += 1
+    return removed
 
 
 def _taken_captions(tree: LexborHTMLParser) -> dict[str, str]:

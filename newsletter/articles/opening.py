@@ -20,7 +20,9 @@ _NAMES = re.compile(
     r"vorspann|anrei(?:ss|ß)er|chapo|chapeau|entradilla|bajada|copete|sumario|sommario)(?: |$)"
 )
 _SHORTEST, _LONGEST = 40, 700  # characters
-_OUTSIDE = frozenset({"nav", "aside", "footer", "figure", "figcaption", "form", "li", "a", "button"})
+_OUTSIDE = frozenset(
+    {"nav", "aside", "footer", "figure", "figcaption", "form", "li", "a", "button"}
+)
 _DATED = re.compile(r"^\W*\d{1,2}[.:/-]\s?\d{1,2}\b")  # "1.11.23 20:19 by …" is named so, too
 _PLACES = "h1, h2, h3, h4, p, div, section, span"
 _BOXES = "p, div, section, article, ul, ol, table, h1, h2, h3, h4"
@@ -53,9 +55,7 @@ def _is_other(text: str) -> bool:
     return is_boilerplate(text) or _DATED.match(text) is not None
 
 
-def _before(
-    sheet: Sheet, starts: tuple[str, ...]
-) -> tuple[list[LexborNode], LexborNode | None]:
+def _before(sheet: Sheet, starts: tuple[str, ...]) -> tuple[list[LexborNode], LexborNode | None]:
     """The headlines and paragraphs in front of the text whose first paragraphs begin so, and the
     paragraph of these; nothing where that is not found."""
     passed: list[LexborNode] = []

@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletter.articles.markup import attribute, body_of, parsed
 from newsletter.articles.pictures import picture_url
+from newsletter.articles.players import link_players
 from newsletter.lib.urls import absolute
 
 _TAGS = {
@@ -108,15 +109,3 @@ def _follows_a_picture(node: LexborNode) -> bool:
         return False
     img = before if before.tag == "img" else before.css_first("img")
     return attribute(img, "src").startswith("http")
-
-
-def link_players(tree: LexborHTMLParser, base: str | None) -> None:
-    """A player cannot travel in a mail; the way to it can."""
-    for player in tree.css("iframe"):
-        url = absolute(attribute(player, "src") or attribute(player, "data-src"), base)
-        name = attribute(player, "title")
-        link = parsed("<p><a></a></p>").css_first("p")
-        if url and name and link and (anchor := link.css_first("a")):
-            anchor.attrs["href"] = url
-            anchor.inner_html = nh3.clean_text(name)
-            player.replace_with(link)
