@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from newsletter.articles.blocks import Block, as_text, same_words, word_key
+from newsletter.articles.blocks import Block, as_text, blocks, same_words, word_key
 from newsletter.articles.boilerplate_lines import CREDIT_LINES, LINES, LIST_HEADS, SOURCE_LINES
 from newsletter.articles.translations import translation_phrase
 
@@ -36,15 +36,36 @@ _LINK_ONLY = re.compile(
 _LINKED = re.compile(r"<a [^<>]*>(.*?)</a>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_DENSITY = 0.8
+_A_TEXT = 80  # words
 _MANY_LINKS = 4  # fewer, if long, are a paragraph with a link that was left open
 _BYLINE = re.compile(
     r"^(?:written |posted |published )?(?:by|por|par|von|di)\s*:?\s+", re.IGNORECASE
 )
+_MORE = (
+    r"(?:continue|keep) reading|read (?:more|the (?:full|whole) (?:story|article|post))|"
+    r"seguir leyendo|sigue leyendo|continuar leyendo|leer más|continue (?:lendo|a ler)|leia mais|"
+    r"weiterlesen|lire la suite|continua a leggere|leggi tutto"
+)
+_APPEARED = (
+    r"the (?:post|article) .{1,300}? (?:appeared first|first appeared) on .{1,100}|"
+    r"la entrada .{1,300}? (?:apareció primero|se publicó primero) en .{1,100}|"
+    r"o post .{1,300}? apareceu primeiro em .{1,100}|"
+    r"l['’]article .{1,300}? est apparu en premier sur .{1,100}|"
+    r"der beitrag .{1,300}? erschien zuerst auf .{1,100}|"
+    r"l['’]articolo .{1,300}? (?:proviene da|sembra essere il primo su) .{1,100}"
+)
+_CUT = r"\[(?:…|\.\.\.)\]|\((?:…|\.\.\.)\)"
 _TAIL = re.compile(
-    r"\s*(?:\[(?:…|\.\.\.)\]|…)?\s*(?:continue reading|read more|seguir leyendo|sigue leyendo|"
-    r"leer más|weiterlesen|lire la suite)\b[^<.]{0,200}$|\s*\[(?:…|\.\.\.)\]\s*$",
+    rf"(?:\s*(?:{_CUT}|…|\.\.\.)?\s*\b(?:{_MORE})\b[^<.]{{0,200}}"
+    rf"|(?:\s|^)(?:{_APPEARED})|\s*(?:{_CUT}))$",
     re.IGNORECASE,
 )
+_TAIL_OF_BLOCK = re.compile(
+    rf"(?:\s|&nbsp;)*(?:{_CUT}|…)?\s*(?:<a [^<>]*>\s*(?:{_CUT}|(?:{_MORE})\b[^<]{{0,200}}"
+    rf"(?:<span\b[^<>]*>[^<]*</span>[^<]*)?)</a>|{_CUT})(?:\s|&nbsp;|[.»→])*(</p>)$",
+    re.IGNORECASE,
+)
+_CRUMBS = re.compile(r"\s+(?:[›»>→|/])\s+")
 
 
 def is_boilerplate(line: str) -> bool:
@@ -55,8 +76,10 @@ def is_boilerplate(line: str) -> bool:
 
 
 def without_tail(text: str) -> str:
-    """A feed's text without the "[…] Continue reading" that its program hung on it."""
-    return _TAIL.sub("", text)
+    """A feed's text without what its program hung on it: "[…] Continue reading", "The post …
+    appeared first on …"."""
+    shorter = _TAIL.sub("", text)
+    return without_tail(shorter) if shorter != text else text
 
 
 def article_only(
@@ -73,13 +96,27 @@ def article_only(
             is_boilerplate(block.text)
             or (_CREDIT.match(block.text) and not block.is_heading)
             or _is_only_a_link(block)
-            or _is_only_links(block)
-            or same_words(block.text, title)
+            or same_words(_CRUMBS.split(block.text)[-1], title)
             or _is_shown(word_key(block.text), shown)
             or word_key(_BYLINE.sub("", block.text)) in bylines
         )
     ]
-    return tuple(_without_empty_headings(_without_ends(_without_list(kept))))
+    text = _without_ends(_without_list(_without_links(kept)))
+    return _without_tails(tuple(_without_empty_headings(text)))
+
+
+def _without_links(body: list[Block]) -> list[Block]:
+    """Without the lists of links, unless there is little text beside them: then they are it."""
+    rest = [block for block in body if not _is_only_links(block)]
+    return rest if len(as_text(rest).split()) >= _A_TEXT else body
+
+
+def _without_tails(body: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The last paragraph without the link to go on reading."""
+    if not body or (html := _TAIL_OF_BLOCK.sub(r"\1", body[-1].html)) == body[-1].html:
+        return body
+    last = blocks(html)
+    return (*body[:-1], *last)
 
 
 def _without_list(body: list[Block]) -> list[Block]:

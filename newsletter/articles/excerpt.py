@@ -14,9 +14,16 @@ LONGEST = 300  # characters of an excerpt
 _ENOUGH = 160  # characters: then no further paragraph is added
 _SHORT = 40  # characters: a paragraph below is a dateline, a byline or a cry
 LONGEST_STANDFIRST = 500  # characters: a longer summary is the text itself
+# "KABUL (EFE) -", "Madrid, 26 ago (EFE).-", "LONDON —"; and a place in small letters without an
+# agency only before a capital: "The ferry – late again – sank" begins with no dateline.
+_PLACE = r"[A-ZÁÉÍÓÚÑÜ][\w .,/'’-]{1,40}"
+_CAPITALS = r"[A-ZÁÉÍÓÚÑÜ][A-ZÁÉÍÓÚÑÜ .,/'’-]{2,40}"
+_NAME_OF_PLACE = r"[A-ZÁÉÍÓÚÑÜ][\w.'’-]+(?:,? (?:de |do |del |da )?[A-ZÁÉÍÓÚÑÜ][\w.'’-]+){0,2}"
 _DATELINE = re.compile(
-    r"^[A-ZÁÉÍÓÚÑÜ][\w .,/'’-]{1,40}(?:\([A-Z][\w /.]{1,30}\))?\s*[–—-]+\s+(?=\S)"
+    rf"^(?:{_PLACE}\([A-Z][\w /.]{{1,30}}\)\s*\.?\s*[–—-]+\s+|{_CAPITALS}\s*[–—-]+\s+|"
+    rf"{_NAME_OF_PLACE}\s+[–—-]+\s+(?=[\"“«¿¡]?[A-ZÁÉÍÓÚÑÜ]))(?=\S)"
 )
+_BYLINE = re.compile(r"^(?:by|por|par|von|di)\s*:?\s+[^.!?]{2,80}$", re.IGNORECASE)
 # Points that end no sentence. Single letters ("J. Doe", "EE. UU.") are found by their length.
 _ABBREVIATIONS = frozenset({
     "mr", "mrs", "ms", "dr", "prof", "rep", "sen", "gov", "gen", "col", "lt", "sgt", "st", "jr",
@@ -60,8 +67,10 @@ def make_excerpt(standfirst: str | None, body: Iterable[Block], title: str) -> F
     where a sentence ends if that leaves half of them, else at a word with an ellipsis."""
     if standfirst:
         return Found(cut(standfirst), "standfirst")
-    paragraphs = [" ".join(block.text.split()) for block in body if not block.is_heading]
-    usable = [_DATELINE.sub("", text) for text in paragraphs if not same_words(text, title)]
+    prose = (block for block in body if block.is_prose and not block.is_heading)
+    paragraphs = [" ".join(block.text.split()) for block in prose]
+    told = (text for text in paragraphs if not (same_words(text, title) or _is_furniture(text)))
+    usable = [_DATELINE.sub("", text) for text in told]
     long = [text for text in usable if len(text) >= _SHORT] or usable
     chosen = ""
     for text in long:
@@ -69,6 +78,10 @@ def make_excerpt(standfirst: str | None, body: Iterable[Block], title: str) -> F
         if len(chosen) >= _ENOUGH:
             break
     return Found(cut(chosen), "body" if chosen else "none")
+
+
+def _is_furniture(text: str) -> bool:
+    return is_boilerplate(text) or _BYLINE.match(text) is not None
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

@@ -22,6 +22,7 @@ from newsletter.articles.labels import (
 )
 from newsletter.articles.language import declared_language, find_language
 from newsletter.articles.lead_image import find_lead_image, without_lead_image
+from newsletter.articles.learned import NOTHING, Learned, without_learned
 from newsletter.articles.markup import plain, too_deep, too_long
 from newsletter.articles.structured import open_sheet
 from newsletter.articles.title import find_title
@@ -35,11 +36,13 @@ _SHORT = 30  # words: a body below this is told to the editor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How drafts of one source are read. `language` fixed by its configuration wins always;
-    `languages` are those of the publication; `timezone` is for dates that name none."""
+    `languages` are those of the publication; `timezone` is for dates that name none; `learned` are
+    the lines that the source hangs on its articles."""
 
     languages: tuple[str, ...]
     language: str | None = None
     timezone: str = "UTC"
+    learned: Learned = NOTHING
 
 
 def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
@@ -78,7 +81,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     people = in_languages(authors.value, spoken, language.value)
     # Last, for it drops from the body whatever is shown elsewhere.
     text = _tidied(body.value, title.value, authors.value, caption)
-    text = without_lead_image(text, value_of(lead))
+    text = without_learned(without_lead_image(text, value_of(lead)), reading.learned)
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, text)
