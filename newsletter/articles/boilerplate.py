@@ -36,6 +36,8 @@ _LINK_ONLY = re.compile(
 _LINKED = re.compile(r"<a [^<>]*>(.*?)</a>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_DENSITY = 0.8
+_MOST_TAILS = 3  # one behind the other
+_LONGEST_TAIL = 1_000  # characters of markup
 _A_TEXT = 80  # words
 _MANY_LINKS = 4  # fewer, if long, are a paragraph with a link that was left open
 _BYLINE = re.compile(
@@ -78,8 +80,9 @@ def is_boilerplate(line: str) -> bool:
 def without_tail(text: str) -> str:
     """A feed's text without what its program hung on it: "[…] Continue reading", "The post …
     appeared first on …"."""
-    shorter = _TAIL.sub("", text)
-    return without_tail(shorter) if shorter != text else text
+    for _ in range(_MOST_TAILS):
+        text = _TAIL.sub("", text)
+    return text
 
 
 def article_only(
@@ -94,7 +97,7 @@ def article_only(
         for block in body
         if not (
             is_boilerplate(block.text)
-            or (_CREDIT.match(block.text) and not block.is_heading)
+            or _is_credit(block)
             or _is_only_a_link(block)
             or same_words(_CRUMBS.split(block.text)[-1], title)
             or _is_shown(word_key(block.text), shown)
@@ -108,15 +111,18 @@ def article_only(
 def _without_links(body: list[Block]) -> list[Block]:
     """Without the lists of links, unless there is little text beside them: then they are it."""
     rest = [block for block in body if not _is_only_links(block)]
-    return rest if len(as_text(rest).split()) >= _A_TEXT else body
+    text, whole = as_text(rest), as_text(body)
+    return rest if len(text.split()) >= _A_TEXT or len(text) * 2 > len(whole) else body
 
 
 def _without_tails(body: tuple[Block, ...]) -> tuple[Block, ...]:
     """The last paragraph without the link to go on reading."""
-    if not body or (html := _TAIL_OF_BLOCK.sub(r"\1", body[-1].html)) == body[-1].html:
+    if not body:
         return body
-    last = blocks(html)
-    return (*body[:-1], *last)
+    html = body[-1].html
+    start, end = html[:-_LONGEST_TAIL], html[-_LONGEST_TAIL:]
+    shorter = _TAIL_OF_BLOCK.sub(r"\1", end)
+    return body if shorter == end else (*body[:-1], *blocks(start + shorter))
 
 
 def _without_list(body: list[Block]) -> list[Block]:
@@ -133,7 +139,14 @@ def _without_list(body: list[Block]) -> list[Block]:
 
 
 def _is_list_head(block: Block) -> bool:
-    return not block.text.endswith(".") and _LIST_HEAD.match(block.text) is not None
+    short = len(block.text) <= _LONGEST_LINK and not block.text.endswith(".")
+    return short and _LIST_HEAD.match(block.text) is not None
+
+
+def _is_credit(block: Block) -> bool:
+    """A heading "Copyright: a guide" is none."""
+    short = len(block.text) < _PARAGRAPH and not block.is_heading
+    return short and _CREDIT.match(block.text) is not None
 
 
 def _without_ends(body: list[Block]) -> list[Block]:

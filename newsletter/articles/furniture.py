@@ -159,7 +159,7 @@ def _is_furniture(node: LexborNode) -> bool:
 @lru_cache(maxsize=4096)
 def _most_text(names: tuple[str, ...]) -> int:
     """How many characters an element with these names may hold as furniture; 0 for text."""
-    telling = [name for name in names if not _STATE.match(name)]
+    telling = [name for name in names if not _STATE.search(name)]
     return max(
         (limit for limit, named in _LIMITS for name in telling if named.search(name)), default=0
     )
