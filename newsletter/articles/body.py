@@ -10,6 +10,7 @@ from newsletter.articles.found import Found
 from newsletter.articles.furniture import cleared, without_furniture
 from newsletter.articles.markup import plain
 from newsletter.articles.opening import with_opening
+from newsletter.articles.pieces import all_pieces
 from newsletter.articles.sanitise import sanitise
 from newsletter.articles.structured import Sheet
 from newsletter.model.article import Draft
@@ -47,6 +48,8 @@ def _size(body: tuple[Block, ...]) -> int:
 def _on_page(sheet: Sheet) -> Found[tuple[Block, ...]]:
     page = cleared(sheet.html, sheet.base)
     body = blocks(sanitise(page.dressed(_extracted(page.html)), sheet.base))
+    if pieces := all_pieces(page.tree, as_text(body)):
+        body = blocks(sanitise(page.dressed(pieces), sheet.base))
     told = sheet.graph.article.get("articleBody")
     if _size(body) < _THIN and isinstance(told, str) and len(told.split()) > _size(body):
         html = told if "<p" in told else "".join(f"<p>{p}</p>" for p in re.split(r"\n+", told))

@@ -66,9 +66,13 @@ _HIGHEST = 4  # ancestors between a caption and the box with its picture
 class Cleared:
     """A page to look for its text in; what was taken off comes back with `dressed`."""
 
-    html: str
+    tree: LexborHTMLParser
     captions: Mapping[str, str]  # by the address of their picture
     players: list[str]
+
+    @property
+    def html(self) -> str:
+        return self.tree.html or ""
 
     def dressed(self, found: str) -> str:
         """The text that was found, its pictures with their captions, and its players as links."""
@@ -93,7 +97,7 @@ def cleared(html: str, base: str | None) -> Cleared:
         anchor.unwrap()  # it leads to a place on its own page, or is one
     captions = _taken_captions(tree)
     _remove_furniture(tree)
-    return Cleared(tree.html or "", captions, players)
+    return Cleared(tree, captions, players)
 
 
 def without_furniture(html: str) -> str:
