@@ -24,6 +24,11 @@ _DATE = re.compile(
     r"\d{1,2}\.? (?:de )?[^\W\d]{3,10}\.? (?:de(?:l)? )?\d{4}|"
     rf"[^\W\d]{{3,10}}\.? \d{{1,2}},? \d{{4}}){_CLOCK}\W*$"
 )
+_CAPTION = re.compile(
+    r"\([^()]{0,60}\b(?:photos?|fotos?|images?|imagen|bild|getty)\b[^()]{0,60}\)\W*$", re.IGNORECASE
+)
+_LONGEST_CAPTION = 500
+_ADDRESS = re.compile(r"^\W*(?:https?://|www\.)?[\w.@-]+\.[a-z]{2,10}(?:/\S*)?\W*$", re.IGNORECASE)
 _PARAGRAPH = 200  # characters: more is no teaser in a list of other articles
 _LAST = 3  # blocks in which a source is told, and dates stand at either end
 _LONGEST = 320  # characters
@@ -38,6 +43,7 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_DENSITY = 0.8
 _MOST_TAILS = 3  # one behind the other
 _LONGEST_TAIL = 1_000  # characters of markup
+_LINKED_ITEM = re.compile(r"<li>\s*(?:<(?:p|h[2-4]|strong|b)>\s*)*<a ")
 _A_TEXT = 80  # words
 _MANY_LINKS = 4  # fewer, if long, are a paragraph with a link that was left open
 _BYLINE = re.compile(
@@ -98,13 +104,14 @@ def article_only(
         if not (
             is_boilerplate(block.text)
             or _is_credit(block)
+            or _is_address(block)
             or _is_only_a_link(block)
             or same_words(_CRUMBS.split(block.text)[-1], title)
             or _is_shown(word_key(block.text), shown)
             or word_key(_BYLINE.sub("", block.text)) in bylines
         )
     ]
-    text = _without_ends(_without_list(_without_links(kept)))
+    text = _without_ends(_without_teasers(_without_list(_without_links(kept))))
     return _without_tails(tuple(_without_empty_headings(text)))
 
 
@@ -138,15 +145,36 @@ def _without_list(body: list[Block]) -> list[Block]:
     return [block for block in body if not _is_list_head(block)]
 
 
+def _without_teasers(body: list[Block]) -> list[Block]:
+    """Without the lists at the very end in which every item begins with a link: other articles,
+    each with a line about it."""
+    end = len(body)
+    while end > 1 and _is_teasers(body[end - 1]):
+        end -= 1
+    return body[:end]
+
+
+def _is_teasers(block: Block) -> bool:
+    items = block.html.count("<li>")
+    return items > 1 and len(_LINKED_ITEM.findall(block.html)) == items
+
+
 def _is_list_head(block: Block) -> bool:
     short = len(block.text) <= _LONGEST_LINK and not block.text.endswith(".")
     return short and _LIST_HEAD.match(block.text) is not None
 
 
 def _is_credit(block: Block) -> bool:
-    """A heading "Copyright: a guide" is none."""
-    short = len(block.text) < _PARAGRAPH and not block.is_heading
-    return short and _CREDIT.match(block.text) is not None
+    """A heading "Copyright: a guide" is none. A picture's caption that stands in a paragraph ends
+    in whose photo it is: "(AP Photo/Jane Roe)"."""
+    if block.tag != "p" or len(block.text) > _LONGEST_CAPTION:
+        return False
+    short = len(block.text) < _PARAGRAPH
+    return bool((short and _CREDIT.match(block.text)) or _CAPTION.search(block.text))
+
+
+def _is_address(block: Block) -> bool:
+    return block.tag == "p" and _ADDRESS.match(block.text) is not None
 
 
 def _without_ends(body: list[Block]) -> list[Block]:
