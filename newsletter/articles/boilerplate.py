@@ -118,8 +118,12 @@ def article_only(
 def _without_links(body: list[Block]) -> list[Block]:
     """Without the lists of links, unless there is little text beside them: then they are it."""
     rest = [block for block in body if not _is_only_links(block)]
-    text, whole = as_text(rest), as_text(body)
-    return rest if len(text.split()) >= _A_TEXT or len(text) * 2 > len(whole) else body
+    enough = len(as_text(rest).split()) >= _A_TEXT
+    return rest if enough or _is_most(rest, body) else body
+
+
+def _is_most(part: list[Block], body: list[Block]) -> bool:
+    return len(as_text(part)) * 2 > len(as_text(body))
 
 
 def _without_tails(body: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -149,9 +153,9 @@ def _without_teasers(body: list[Block]) -> list[Block]:
     """Without the lists at the very end in which every item begins with a link: other articles,
     each with a line about it."""
     end = len(body)
-    while end > 1 and _is_teasers(body[end - 1]):
+    while end and _is_teasers(body[end - 1]):
         end -= 1
-    return body[:end]
+    return body[:end] if _is_most(body[:end], body) else body
 
 
 def _is_teasers(block: Block) -> bool:

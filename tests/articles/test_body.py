@@ -302,3 +302,50 @@ def test_an_article_is_read_without_the_learned_lines_of_its_source() -> None:
     reading = Reading(languages=("en",), learned=Learned(bottom=frozenset({"write to us"})))
     draft = feed_draft(content=PARAGRAPHS * 2 + "<p>Write to us!</p>")
     assert read(draft, reading).body_text == f"{WHOLE}\n\n{WHOLE}"
+
+
+def test_a_text_in_several_boxes_of_one_name_is_put_together() -> None:
+    said = [f"{p} So it stands in the log of day {day}." for day in range(12) for p in BODY]
+    boxes = ""
+    for part in (said[:6], said[6:20], said[20:]):
+        text = "".join(f"<p>{p}</p>" for p in part)
+        boxes += f'<div><div class="text-box">{text}</div></div><div class="ad">A boat!</div>'
+    title = "The ferry leaves late"
+    html = f"<!doctype html><title>{title}</title><body><h1>{title}</h1>{boxes}</body>"
+    assert text_of(html) == "\n\n".join(said)
+
+
+def test_boxes_of_one_name_around_other_articles_stay_out() -> None:
+    others = "".join(
+        f'<div class="other"><p>{p} That was another story of {n}.</p></div>'
+        for n in range(3)
+        for p in BODY
+    )
+    assert text_of(page(body=LONG, below=others)) == text_of(page(body=LONG))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "https://news.example.com/2024/05/03/the-ferry/",
+        "jane.roe@news.example.com",
+        "twitter.example/janeroe",
+        "A row of unsold ferries lies in the harbour on Sunday. (Harbour Photo/Jane Roe)",
+    ],
+)
+def test_bare_addresses_and_captions_in_paragraphs_are_no_text(line: str) -> None:
+    assert read(feed_draft(content=f"<p>{line}</p>{PARAGRAPHS}")).body_text == WHOLE
+
+
+def test_a_list_behind_the_text_in_which_every_item_begins_with_a_link_is_no_text() -> None:
+    item = (
+        "<li><a href='/{0}'>Boat {0} sank</a><p>What the captain of boat {0} said of it.</p></li>"
+    )
+    teasers = f"<ul>{item.format(1)}{item.format(2)}</ul>"
+    assert read(feed_draft(content=PARAGRAPHS + teasers)).body_text == WHOLE
+    assert "sank" in read(feed_draft(content=teasers + PARAGRAPHS)).body_text
+
+
+def test_many_players_are_replaced_without_harm() -> None:
+    frames = "".join(f"<p>{n} <iframe src='{VIDEO}'></iframe></p>" for n in range(2_000))
+    assert sanitise(frames, None).count("watch?v=") == 2_000
