@@ -305,11 +305,11 @@ def test_an_article_is_read_without_the_learned_lines_of_its_source() -> None:
 
 
 def test_a_text_in_several_boxes_of_one_name_is_put_together() -> None:
-    said = [f"{p} So it stands in the log of day {day}." for day in range(12) for p in BODY]
+    said = [f"On day {day} the log has this: {p}" for day in range(12) for p in BODY]
     boxes = ""
     for part in (said[:6], said[6:20], said[20:]):
         text = "".join(f"<p>{p}</p>" for p in part)
-        boxes += f'<div><div class="text-box">{text}</div></div><div class="ad">A boat!</div>'
+        boxes += f'<div><div class="article__body">{text}</div></div><div class="ad">A boat!</div>'
     title = "The ferry leaves late"
     html = f"<!doctype html><title>{title}</title><body><h1>{title}</h1>{boxes}</body>"
     assert text_of(html) == "\n\n".join(said)
