@@ -1,7 +1,7 @@
 """A page without its furniture: what its own markup names as no part of the text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
@@ -40,6 +40,7 @@ _NAMES: dict[int, tuple[str, ...]] = {
 _LIMITS = tuple(
     (limit, re.compile(rf"(?:^| )(?:{'|'.join(names)})(?: |$)")) for limit, names in _NAMES.items()
 )
+_MOST = max(_NAMES)
 # A state or a wish of the theme, not what the element is: "has-related", "no-share".
 # And what is "embedded" is part of a text, were it from a "social" network.
 _STATE = re.compile(
@@ -108,14 +109,29 @@ def without_furniture(html: str) -> str:
 
 
 def _remove_furniture(tree: LexborHTMLParser) -> int:
-    """Inner ones first: what stood in a removed element must not be looked at any more."""
-    nodes = reversed(tree.css("[class], [id]:not([class])"))
+    """Inner ones first: what stood in a removed element must not be looked at any more, and what
+    holds an element with too much text holds too much itself."""
     removed = 0
-    for node in nodes:
-        if node.tag not in _NEVER and _is_furniture(node):
+    large: set[int] = set()
+    for node in reversed(tree.css("[class], [id]:not([class])")):
+        limit = 0 if node.tag in _NEVER or node.mem_id in large else _most_text(names_of(node))
+        if limit == 0 or node.css_first("h1, article, [itemprop~=articleBody]") is not None:
+            continue
+        length = len(words(node))
+        if length > _MOST:
+            large.update([*_not_yet(node, large)])
+        elif length <= limit:
             node.decompose()
             removed += 1
     return removed
+
+
+def _not_yet(node: LexborNode, seen: set[int]) -> Iterator[int]:
+    """The ids of all elements around a node, up to the first that was seen."""
+    around = node.parent
+    while around is not None and around.mem_id not in seen:
+        yield around.mem_id
+        around = around.parent
 
 
 def _taken_captions(tree: LexborHTMLParser) -> dict[str, str]:
@@ -151,13 +167,6 @@ def names_of(node: LexborNode) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _in_words(names: str) -> tuple[str, ...]:
     return tuple(_PARTS.sub(" ", _CAMEL.sub(" ", name).lower()).strip() for name in names.split())
-
-
-def _is_furniture(node: LexborNode) -> bool:
-    limit = _most_text(names_of(node))
-    if limit == 0 or node.css_first("h1, article, [itemprop~=articleBody]") is not None:
-        return False
-    return len(words(node)) <= limit
 
 
 @lru_cache(maxsize=4096)

@@ -60,10 +60,9 @@ def _before(sheet: Sheet, starts: tuple[str, ...]) -> tuple[list[LexborNode], Le
     paragraph of these; nothing where that is not found."""
     passed: list[LexborNode] = []
     for node in sheet.select(_PLACES):
-        length = len(node.text())
-        if node.tag != "h1" and not _SHORTEST <= length <= 2 * _LONGEST:
-            continue
         if any(child.css_first(_BOXES) is not None for child in node.iter()):
+            continue
+        if node.tag != "h1" and not _SHORTEST <= len(node.text()) <= 2 * _LONGEST:
             continue
         if word_key(words(node)).startswith(starts):
             return passed, node
