@@ -28,6 +28,7 @@ _FURNITURE = re.compile(
     r"sprite|transparent|1x1|noimage|no-image|watermark(?:ed)?|apple-touch)(?:[^a-z]|$)"
 )
 _NOT_A_PHOTO = re.compile(r"\.(?:svg|ico)$")
+_TINY = 4  # pixels: nobody sees less
 _NARROWEST, _LOWEST = 200, 100  # pixels, as declared
 _WIDE, _TALL = 4.0, 1 / 3  # proportions that only banners have
 
@@ -74,6 +75,13 @@ def is_furniture(image: Image) -> bool:
     if _TRACKERS.search(parts.netloc + parts.path) or _NOT_A_PHOTO.search(parts.path):
         return True
     return bool(_FURNITURE.search(parts.path.rpartition("/")[2])) or not _fits(image)
+
+
+def is_tracker(image: Image) -> bool:
+    """Whether it is there to be counted, not to be seen."""
+    parts = urlsplit((image.url or "").lower())
+    tiny = (image.width or _TINY) < _TINY or (image.height or _TINY) < _TINY
+    return tiny or _TRACKERS.search(parts.netloc + parts.path) is not None
 
 
 def stem(url: str) -> str:

@@ -47,6 +47,7 @@ _PLACES = (
 )  # fmt: skip
 _KNOWN = tuple((re.compile(player), place, name) for player, place, name in _PLACES)
 _NUMBERED = re.compile(rf"<p>\s*{MARK}(\d{{1,4}}){MARK}\s*</p>")
+_PLATFORM = re.compile(r"^(?:spotify|youtube|vimeo)(?: embed| video)?\s*[:–-]\s*", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"^(?:(?:youtube|vimeo|spotify|x|twitter) )?(?:video ?player|player|video|embed|post)?$",
     re.IGNORECASE,
@@ -86,7 +87,7 @@ def put_players(html: str, taken: list[str]) -> str:
 
 def _link(frame: LexborNode, base: str | None) -> str | None:
     url = absolute(attribute(frame, "src") or attribute(frame, "data-src"), base)
-    title = plain(attribute(frame, "title"))
+    title = _PLATFORM.sub("", plain(attribute(frame, "title")))
     found = _place(url, title) if url else None
     if found is None:
         return None

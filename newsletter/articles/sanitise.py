@@ -6,7 +6,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletter.articles.markup import attribute, body_of, parsed
-from newsletter.articles.pictures import picture_url
+from newsletter.articles.pictures import is_tracker, read_picture
 from newsletter.articles.players import link_players
 from newsletter.lib.urls import absolute
 
@@ -91,11 +91,14 @@ def _in_paragraphs(html: str) -> str:
 
 
 def show_pictures(tree: LexborHTMLParser, base: str | None) -> None:
-    """What lazy loaders would do: the real address into `src`, else the <noscript> copy."""
+    """What lazy loaders would do: the real address into `src`, else the <noscript> copy. What is
+    only there to be counted goes."""
     for img in tree.css("img"):
-        url = picture_url(img, base)
-        if url:
-            img.attrs["src"] = url
+        image = read_picture(img, base)
+        if image is not None and image.url and is_tracker(image):
+            img.decompose()
+        elif image is not None and image.url:
+            img.attrs["src"] = image.url
     for copy in tree.css("noscript"):
         if copy.css_first("img") and not _follows_a_picture(copy):
             copy.unwrap()

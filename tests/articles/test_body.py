@@ -146,6 +146,23 @@ def test_a_player_leads_to_where_a_reader_sees_the_same(player: str, place: str)
     assert f'<a href="{place}">▶' in html
 
 
+def test_the_name_of_the_platform_is_told_once() -> None:
+    frame = f'<iframe src="{VIDEO}" title="YouTube video: The ferry"></iframe>'
+    assert "▶ YouTube: The ferry<" in sanitise(frame, None)
+
+
+@pytest.mark.parametrize(
+    "pixel",
+    [
+        '<img src="https://n.example/a.gif" width="1" height="1">',
+        '<img src="https://feeds.feedburner.example/~r/harbour/~4/x">',
+        '<img src="https://pixel.n.example/x.png">',
+    ],
+)
+def test_a_picture_that_only_counts_readers_is_not_sent_to_them(pixel: str) -> None:
+    assert sanitise(f"<p>Salt {pixel}and fish</p>", None) == "<p>Salt and fish</p>"
+
+
 def test_a_player_does_not_vanish_from_a_feeds_text() -> None:
     found = read(feed_draft(content=f'{PARAGRAPHS}<iframe src="{VIDEO}"></iframe>'))
     assert found.body_html.endswith("▶ YouTube</a></p>")
