@@ -45,7 +45,7 @@ def blocks(html: str) -> tuple[Block, ...]:
     found = []
     for node in body_of("<!doctype html>" + html).iter(include_text=True):
         text = "\n".join(blocks_of_text(node))
-        if text or "<img " in (node.html or ""):
+        if text or node.tag == "hr" or "<img " in (node.html or ""):
             found.append(Block((node.tag or "").lstrip("-"), node.html or "", text))
     return tuple(found)
 

@@ -17,9 +17,9 @@ _BOILERPLATE = _whole_line(LINES)
 _CREDIT = _whole_line(CREDIT_LINES)
 _SOURCE = _whole_line(SOURCE_LINES)
 _LIST_HEAD = _whole_line(LIST_HEADS)
-_CLOCK = r"(?:[\s,|–-]+\d{1,2}[:.h]\d{2}\b.{0,12})?"
+_CLOCK = r"(?:[\s,|–-]+(?:(?:at|um|à|às|a las) )?\d{1,2}[:.h]\d{2}\b.{0,12})?"
 _DATE = re.compile(
-    r"^\W*(?:\w{2,12}\.?,? )?(?:"  # "Published", "Friday,"
+    r"^\W*(?:[\w-]{2,15}[.:]?,? )?(?:"  # "Published:", "Friday,"
     r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|"
     r"\d{1,2}\.? (?:de )?[^\W\d]{3,10}\.? (?:de(?:l)? )?\d{4}|"
     rf"[^\W\d]{{3,10}}\.? \d{{1,2}},? \d{{4}}){_CLOCK}\W*$"
@@ -73,6 +73,7 @@ _TAIL_OF_BLOCK = re.compile(
     rf"(?:<span\b[^<>]*>[^<]*</span>[^<]*)?)</a>|{_CUT})(?:\s|&nbsp;|[.»→])*(</p>)$",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"^[*_•~–—-](?:\s*[*_•~–—-])+$")
 _CRUMBS = re.compile(r"\s+(?:[›»>→|/])\s+")
 
 
@@ -100,9 +101,10 @@ def article_only(
     bylines = {word_key(name) for name in names} - {""}
     kept = [
         block
-        for block in body
+        for block in _with_breaks(body)
         if not (
-            is_boilerplate(block.text)
+            _says_nothing(block)
+            or is_boilerplate(block.text)
             or _is_credit(block)
             or _is_address(block)
             or _is_only_a_link(block)
@@ -177,6 +179,17 @@ def _is_credit(block: Block) -> bool:
     return bool((short and _CREDIT.match(block.text)) or _CAPTION.search(block.text))
 
 
+def _says_nothing(block: Block) -> bool:
+    """Stray points and commas."""
+    return word_key(block.text) == "" and not block.has_picture and block.tag != "hr"
+
+
+def _with_breaks(body: Iterable[Block]) -> Iterator[Block]:
+    """Rows of stars or dashes as the breaks that they stand for."""
+    for block in body:
+        yield Block("hr", "<hr>", "") if _BREAK.match(block.text) else block
+
+
 def _is_address(block: Block) -> bool:
     return block.tag == "p" and _ADDRESS.match(block.text) is not None
 
@@ -221,8 +234,8 @@ def _is_shown(words: str, shown: Iterable[str]) -> bool:
 
 
 def _without_empty_headings(body: list[Block]) -> Iterator[Block]:
-    """A heading at the very end heads something that was furniture."""
+    """A heading at the very end heads something that was furniture; a break parts it off."""
     end = len(body)
-    while end and body[end - 1].is_heading:
+    while end and (body[end - 1].is_heading or body[end - 1].tag == "hr"):
         end -= 1
     yield from body[:end]

@@ -4,6 +4,11 @@
 # In a pattern a blank stands for any white space, and final points, arrows and colons are free.
 LINES = {
     "en": (
+        r"(?:published|updated|last updated|posted)",
+        r"(?:reading time\s*:? .{1,20}|\d+[ -]min(?:ute)?s? read)",
+        r"this (?:article|story) is more than .{1,30} old",
+        r"join our .{0,60}newsletters? .{0,160}",
+        r"(?:tags?|filed (?:under|in)|categor(?:y|ies)|keywords)\s*:.{1,160}",
         r"follow .{1,40} on (?:twitter|x|facebook|instagram|linkedin|telegram|youtube).{0,60}",
         r"(?:sign up|subscribe) (?:for|to) .{1,120} newsletters?.{0,80}",
         r"get .{1,80} (?:in|to) your inbox.{0,60}",
@@ -17,7 +22,7 @@ LINES = {
         r"menu",
         r"photo gallery|gallery",
         r"download(?: pdf)?",
-        r"skip to (?:main |the )?content",
+        r"skip to .{1,60}",
         r"leave a (?:reply|comment)(?: cancel reply)?",
         "cancel reply",
         r"your email address will not be published(?:\. required fields are marked)?",
@@ -37,7 +42,7 @@ LINES = {
         "sponsored",
         "print",
         "email",
-        r"\d* ?comments?",
+        r"(?:\d+ )?comments?",
         "no comments(?: yet)?",
         "previous(?: article| post)?",
         "next(?: article| post)?",
@@ -56,6 +61,8 @@ LINES = {
         "comments are closed",
     ),
     "es": (
+        r"tiempo de lectura\s*:? .{1,20}",
+        r"(?:etiquetas|palabras clave)\s*:.{1,160}",
         r"(?:mire|mira|vea|lea|lee)(?: (?:además|también|más))?\s*:[^.]{1,120}",
         r"(?:también )?te (?:puede|podría) interesar.{0,120}",
         r"te recomendamos(?:\s*:.{0,120})?",
@@ -85,7 +92,7 @@ LINES = {
         "leer más",
         "publicidad",
         "anuncio",
-        r"\d* ?comentarios?",
+        r"(?:\d+ )?comentarios?",
         r"te puede interesar",
         r"más leíd[oa]s",
         r"sobre el autor",
@@ -97,6 +104,9 @@ LINES = {
         r"(?:entrada|artículo) (?:anterior|siguiente)",
     ),
     "pt": (
+        r"tempo de leitura\s*:? .{1,20}",
+        r"(?:etiquetas|palavras-chave)\s*:.{1,160}",
+        r"(?:\d+ )?comentários?",
         r"saiba mais(?:\s*[:|»–-].{0,120})?",
         r"siga .{1,60} n[oa]s? (?:twitter|x|facebook|instagram|telegram|youtube).{0,60}",
         r"leia (?:mais|também)(?:\s*[:|»–-].{0,120})?",
@@ -114,6 +124,9 @@ LINES = {
         r"o post .{1,200} apareceu primeiro em .{1,100}",
     ),
     "fr": (
+        r"temps de lecture\s*:? .{1,20}",
+        r"(?:mots[- ]clés|étiquettes)\s*:.{1,160}",
+        r"(?:\d+ )?commentaires?",
         r"abonnez-vous .{1,120}",
         r"inscrivez-vous .{1,60} newsletter.{0,60}",
         r"(?:à )?lire (?:aussi|également)(?:\s*[:|»–-].{0,120})?",
@@ -131,6 +144,9 @@ LINES = {
         r"l['’]article .{1,200} est apparu en premier sur .{1,100}",
     ),
     "de": (
+        r"lesezeit\s*:? .{1,20}",
+        r"(?:schlagworte|schlagwörter|stichworte)\s*:.{1,160}",
+        r"(?:\d+ )?kommentare?",
         r"folgen sie uns .{1,80}",
         r"quellen(?:angaben|verzeichnis|nachweise)?",
         r"lesen sie (?:auch|hier|mehr)(?: die folgenden beiträge)?(?:\s*[:|»–-].{0,120})?",
@@ -157,6 +173,8 @@ LINES = {
         r"der beitrag .{1,200} erschien zuerst auf .{1,100}",
     ),
     "it": (
+        r"tempo di lettura\s*:? .{1,20}",
+        r"(?:\d+ )?commenti",
         r"seguici su .{1,80}",
         r"iscriviti alla .{0,60}newsletter.{0,60}",
         r"leggi (?:anche|pure)(?:\s*[:|»–-].{0,120})?",
@@ -176,6 +194,7 @@ CREDIT_LINES = {
     "en": (
         r"(?:photo|image|picture|illustration)s?(?: (?:credit|courtesy|by))?s?\s*[:©].{1,120}",
         r"(?:credit|copyright)s?\s*:.{1,120}",
+        r"image (?:copyright|source) .{1,80}",
     ),
     "es": (r"(?:fotos?|imagen|créditos?|fotografía)\s*[:©].{1,120}",),
     "pt": (r"(?:fotos?|imagem|créditos?)\s*[:©].{1,120}",),
@@ -242,7 +261,7 @@ LIST_HEADS = {
     ),
     "it": (
         r"(?:articoli|notizie|contenuti) correlat[ie]",
-        r"(?:altre|ultime) notizie(?: .{1,60})?",
+        r"(?:(?:altre|ultime) notizie|ultimi articoli)(?: .{1,60})?",
         r"(?:leggi anche|i più letti|argomenti|potrebbe interessarti(?: .{1,40})?)",
     ),
 }

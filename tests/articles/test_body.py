@@ -213,6 +213,14 @@ def test_a_heading_like_a_list_head_inside_a_text_takes_only_itself() -> None:
         "3. Mai 2024",
         "03.05.2024, 08:15 Uhr",
         "May 3, 2024",
+        "Updated: May 3, 2024",
+        "sexta-feira, 3 de maio de 2024 às 20:13",
+        "___",
+        "12 comments",
+        "Comentarios",
+        "Tempo de leitura: 3 minutos",
+        "5 min read",
+        "Tags: boats, lemons, sand",
         "3 de mayo de 2024",
         "Home › News › The ferry leaves late",
     ],
@@ -235,6 +243,13 @@ def test_credits_dates_and_crumbs_at_the_end_are_no_text(line: str) -> None:
 )
 def test_a_sentence_that_sounds_like_furniture_is_text(line: str) -> None:
     assert read(feed_draft(content=f"{PARAGRAPHS}<p>{line}</p>")).body_text == f"{WHOLE}\n\n{line}"
+
+
+@pytest.mark.parametrize("row", ["***", "* * *", "___", "<hr>"])
+def test_a_row_of_stars_is_a_break_unless_it_is_the_end(row: str) -> None:
+    found = read(feed_draft(content=f"{PARAGRAPHS}<p>{row}</p>{PARAGRAPHS}<p>{row}</p>"))
+    assert found.body_html.count("<hr>") == 1
+    assert found.body_text == f"{WHOLE}\n\n{WHOLE}"
 
 
 def test_a_heading_that_sounds_like_a_credit_is_one_of_the_text() -> None:
