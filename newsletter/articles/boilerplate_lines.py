@@ -22,7 +22,10 @@ LINES = {
         r"menu",
         r"photo gallery|gallery",
         r"download(?: pdf)?",
-        r"skip to .{1,60}",
+        (
+            r"(?:skip to (?:the )?(?:main |page |site )?"
+            r"(?:content|navigation|search|footer|menu|article)\s*)+"
+        ),
         r"leave a (?:reply|comment)(?: cancel reply)?",
         "cancel reply",
         r"your email address will not be published(?:\. required fields are marked)?",
@@ -64,7 +67,7 @@ LINES = {
         r"tiempo de lectura\s*:? .{1,20}",
         r"(?:etiquetas|palabras clave)\s*:.{1,160}",
         r"(?:mire|mira|vea|lea|lee)(?: (?:además|también|más))?\s*:[^.]{1,120}",
-        r"(?:también )?te (?:puede|podría) interesar.{0,120}",
+        r"(?:también )?te (?:puede|podría) interesar(?:\s*[:|»–-].{0,120})?",
         r"te recomendamos(?:\s*:.{0,120})?",
         r"en esta nota",
         r"s[ií]g[au]e?nos en .{1,160}",

@@ -239,6 +239,10 @@ def test_credits_dates_and_crumbs_at_the_end_are_no_text(line: str) -> None:
         "On May 3, 2024 the ferry left on time, for once.",
         "Continue reading the chart, the captain said, and you will see.",
         "Mira. El barco se va.",
+        "Skip to the last pier and wait there, the captain said.",
+        "Te puede interesar saber que el ferri sale a las nueve.",
+        "The photo: that is all she took along when she left the island for good.",
+        "May 3, 2024 was the day on which it all began.",
     ],
 )
 def test_a_sentence_that_sounds_like_furniture_is_text(line: str) -> None:

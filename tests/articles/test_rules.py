@@ -112,7 +112,15 @@ def test_a_byline_gives_names_and_nothing_else(byline: str, names: list[str]) ->
 
 @pytest.mark.parametrize(
     "line",
-    ["Leave a Reply", "LEAVE A REPLY »", "Saltar al contenido", "Share this:", "[Leer en español]"],
+    [
+        "Leave a Reply",
+        "LEAVE A REPLY »",
+        "Saltar al contenido",
+        "Share this:",
+        "[Leer en español]",
+        "Skip to main content",
+        "Skip to navigation Skip to content",
+    ],
 )
 def test_furniture_is_known_by_its_whole_line(line: str) -> None:
     assert is_boilerplate(line)
