@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from newsletter.articles.author import find_authors, in_languages
 from newsletter.articles.blocks import Block, as_html, as_text
 from newsletter.articles.body import find_body
-from newsletter.articles.boilerplate import article_only
 from newsletter.articles.captions import Caption
 from newsletter.articles.copied_text import unfolded
 from newsletter.articles.dates import Dated, find_published, find_updated, remarks_on
@@ -25,6 +24,7 @@ from newsletter.articles.lead_image import find_lead_image, without_lead_image
 from newsletter.articles.learned import NOTHING, Learned, without_learned
 from newsletter.articles.markup import plain, too_deep, too_long
 from newsletter.articles.structured import open_sheet
+from newsletter.articles.tidy import article_only
 from newsletter.articles.title import find_title
 from newsletter.articles.translations import find_translations, settled
 from newsletter.lib.text import printable

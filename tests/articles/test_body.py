@@ -292,6 +292,18 @@ def test_a_summary_ends_without_what_its_program_hung_on_it(tail: str) -> None:
     assert read(feed_draft(summary=said + tail)).standfirst == said
 
 
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Five reasons to read more books about the sea",
+        "Why the captain had to keep reading the chart until dawn",
+        "The post office of the island appeared first on the new map. It was not to last.",
+    ],
+)
+def test_a_summary_with_words_of_a_tail_in_it_stays_whole(summary: str) -> None:
+    assert read(feed_draft(summary=summary)).standfirst == summary
+
+
 def test_tails_without_end_are_cut_in_reasonable_time() -> None:
     article = read(feed_draft(summary="[…]" * 50, content="<p>x" + "&nbsp;" * 100_000 + "y</p>"))
     assert article.body_text.startswith("x")
