@@ -33,13 +33,14 @@ _MORE = (
     r"seguir leyendo|sigue leyendo|continuar leyendo|leer más|continue (?:lendo|a ler)|leia mais|"
     r"weiterlesen|lire la suite|continua a leggere|leggi tutto"
 )
+_SITE = r"(?:(?!\.\s).){1,100}"  # within one sentence
 _APPEARED = (
-    r"the (?:post|article) .{1,300}? (?:appeared first|first appeared) on .{1,100}|"
-    r"la entrada .{1,300}? (?:apareció primero|se publicó primero) en .{1,100}|"
-    r"o post .{1,300}? apareceu primeiro em .{1,100}|"
-    r"l['’]article .{1,300}? est apparu en premier sur .{1,100}|"
-    r"der beitrag .{1,300}? erschien zuerst auf .{1,100}|"
-    r"l['’]articolo .{1,300}? (?:proviene da|sembra essere il primo su) .{1,100}"
+    rf"the (?:post|article) .{{1,300}}? (?:appeared first|first appeared) on {_SITE}|"
+    rf"la entrada .{{1,300}}? (?:apareció primero|se publicó primero) en {_SITE}|"
+    rf"o post .{{1,300}}? apareceu primeiro em {_SITE}|"
+    rf"l['’]article .{{1,300}}? est apparu en premier sur {_SITE}|"
+    rf"der beitrag .{{1,300}}? erschien zuerst auf {_SITE}|"
+    rf"l['’]articolo .{{1,300}}? (?:proviene da|sembra essere il primo su) {_SITE}"
 )
 _CUT = r"\[(?:…|\.\.\.)\]|\((?:…|\.\.\.)\)"
 # "Read more" ends a text where it stands apart: behind a cut, a full stop, or with a capital.

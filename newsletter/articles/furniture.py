@@ -8,7 +8,7 @@ from html import escape, unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsletter.articles.markup import parsed, words
+from newsletter.articles.markup import attribute, parsed, words
 from newsletter.articles.players import put_players, take_players
 from newsletter.articles.sanitise import show_pictures
 
@@ -60,6 +60,7 @@ _CAPTIONS = (
     "[itemprop=caption]:not(figcaption, .wp-caption-text)"
 )
 _PICTURE = re.compile(r'<img\b[^<>]*?\ssrc="([^"<>]*)"[^<>]*>')
+_WHOLE = frozenset({"figure", "article", "main", "body"})  # no larger box is a picture's own
 _HIGHEST = 4  # ancestors between a caption and the box with its picture
 
 
@@ -146,13 +147,14 @@ def _taken_captions(tree: LexborHTMLParser) -> dict[str, str]:
 
 
 def _picture_of(caption: LexborNode) -> str:
+    """The address of the picture that shares the smallest box with its caption."""
     box = caption.parent
     for _ in range(_HIGHEST):
-        if box is None:
-            break
-        img = box.css_first("img[src]")
+        img = box.css_first("img[src]") if box is not None else None
         if img is not None:
-            return img.attributes.get("src") or ""
+            return attribute(img, "src")
+        if box is None or box.tag in _WHOLE:
+            break
         box = box.parent
     return ""
 

@@ -46,7 +46,7 @@ _PLACES = (
     (r"^(https?://w\.soundcloud\.com/player/.*)$", r"\1", "SoundCloud"),
 )  # fmt: skip
 _KNOWN = tuple((re.compile(player), place, name) for player, place, name in _PLACES)
-_NUMBERED = re.compile(rf"<p>\s*{MARK}(\d{{1,4}}){MARK}\s*</p>")
+_NUMBERED = re.compile(rf"<p>\s*{MARK}(\d{{1,6}}){MARK}\s*</p>")
 _PLATFORM = re.compile(r"^(?:spotify|youtube|vimeo)(?: embed| video)?\s*[:–-]\s*", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"^(?:(?:youtube|vimeo|spotify|x|twitter) )?(?:video ?player|player|video|embed|post)?$",

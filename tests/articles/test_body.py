@@ -79,6 +79,12 @@ def test_a_caption_stays_with_its_picture_and_out_of_the_text() -> None:
     )
 
 
+def test_the_caption_of_a_film_is_no_pictures() -> None:
+    film = "<figure><video></video><figcaption>A film of the pier.</figcaption></figure>"
+    html = page(body=f'<div><img src="/img/pier.jpg">{film}</div>{PARAGRAPHS}')
+    assert cleared(html, "https://news.example.com/").captions == {}
+
+
 def test_a_link_to_a_place_on_the_page_is_none() -> None:
     assert cleared('<p><a href="#note">one</a> <a name="x">two</a></p>', None).html.count("<a") == 0
 
