@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
+from newsletter.articles.read import Reading, read_article
 from newsletter.checks.mail import Mail, check_mail
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.flows.collect import collect
@@ -30,12 +31,14 @@ from newsletter.rendering.inline import inlined, split_styles
 from newsletter.rendering.layouts import MAIN, TEXT
 from newsletter.rendering.mjml import compiled
 from newsletter.rendering.tidy import tidied
-from newsletter.sources.feed import FeedSource
+from newsletter.sources.feed import FeedSource, parse_feed
+from newsletter.sources.page import draft_of_page
 from newsletter.sources.port import Fetched
 from newsletter.store import house, schema
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import Purpose, new_key_line, read_key_ring
 from tests.rendering import editions as sample
+from tests.sources import typical
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 HEADERS = LetterHeaders(
@@ -45,6 +48,9 @@ HEADERS = LetterHeaders(
     message_domain="example.com",
     unsubscribe_base="https://news.example.com/u/",
 )
+# What reading may cost, in milliseconds of the processor.
+_PAGE_BUDGET, _ENTRY_BUDGET = 200.0, 15.0
+_ENTRIES = 30  # of a feed
 
 
 _WORDS = "ferry harbour lemon storm council bridge teacher winter river market owl tower " * 3
@@ -228,6 +234,41 @@ def ten_thousand_known_entries() -> Figure:
     return Figure("10,000 known entries, read again", taken, "budget", 10_000.0)
 
 
+def what_reading_costs() -> list[Figure]:
+    """The processor's time for an article's page, and for an entry of a feed with its whole text,
+    each from its bytes to the article, beside its budget."""
+    reading = Reading(languages=("en", "es"))
+    html, feed = typical.page(), typical.feed(_ENTRIES)
+
+    def page() -> None:
+        read_article(draft_of_page(html, source="bench", url=typical.URL), reading)
+
+    def entries() -> None:
+        for draft in parse_feed(feed, source="bench", url=typical.URL).drafts:
+            read_article(draft, reading)
+
+    return [
+        Figure("an article's page, read (CPU)", _of_processor(page), "budget", _PAGE_BUDGET),
+        Figure(
+            "an entry of a feed, read (CPU)",
+            _of_processor(entries) / _ENTRIES,
+            "budget",
+            _ENTRY_BUDGET,
+        ),
+    ]
+
+
+def _of_processor(call: Callable[[], object]) -> float:
+    """Milliseconds of the processor, the median of nine calls after a warm-up."""
+    call()
+    taken = []
+    for _ in range(9):
+        started = time.process_time()
+        call()
+        taken.append((time.process_time() - started) * 1000)
+    return statistics.median(taken)
+
+
 def main() -> None:
     figures = [
         start_of_the_program(),
@@ -236,6 +277,7 @@ def main() -> None:
         *a_message_to_a_reader(),
         a_commit_of_the_ledger(),
         ten_thousand_known_entries(),
+        *what_reading_costs(),
     ]
     if "--json" in sys.argv:
         print(json.dumps([{**asdict(figure), "ratio": figure.ratio} for figure in figures]))

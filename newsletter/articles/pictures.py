@@ -54,6 +54,7 @@ _DULL = frozenset({
 })  # fmt: skip
 _TELLING = 3  # words that make a name a headline
 _NOT_A_PHOTO = re.compile(r"\.(?:svg|ico|mp4|m4v|mov|webm|ogv|m3u8|mp3|pdf)$")
+_TINY = 4  # pixels: nobody sees less
 _NARROWEST, _LOWEST = 200, 100  # pixels, as declared
 _WIDE, _TALL = 4.0, 1 / 3  # proportions that only banners have
 
@@ -115,6 +116,13 @@ def _names_no_story(name: str) -> bool:
     if _DOUBTFUL.isdisjoint(said):
         return False
     return sum(word not in _DOUBTFUL and word not in _DULL for word in said) < _TELLING
+
+
+def is_tracker(image: Image) -> bool:
+    """Whether it is there to be counted, not to be seen."""
+    parts = urlsplit((image.url or "").lower())
+    tiny = (image.width or _TINY) < _TINY or (image.height or _TINY) < _TINY
+    return tiny or _TRACKERS.search(parts.netloc + parts.path) is not None
 
 
 def stem(url: str) -> str:

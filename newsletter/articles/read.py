@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from newsletter.articles.author import find_authors, in_languages
 from newsletter.articles.blocks import Block, as_html, as_text
 from newsletter.articles.body import find_body
-from newsletter.articles.boilerplate import article_only
 from newsletter.articles.captions import Caption
 from newsletter.articles.copied_text import unfolded
 from newsletter.articles.dates import Dated, find_published, find_updated, remarks_on
@@ -26,8 +25,10 @@ from newsletter.articles.lead_image import (
     find_other_images,
     without_lead_image,
 )
+from newsletter.articles.learned import NOTHING, Learned, without_learned
 from newsletter.articles.markup import plain, too_deep, too_long
 from newsletter.articles.structured import open_sheet
+from newsletter.articles.tidy import article_only
 from newsletter.articles.title import find_title
 from newsletter.articles.translations import find_translations, settled
 from newsletter.lib.text import printable
@@ -39,11 +40,13 @@ _SHORT = 30  # words: a body below this is told to the editor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How drafts of one source are read. `language` fixed by its configuration wins always;
-    `languages` are those of the publication; `timezone` is for dates that name none."""
+    `languages` are those of the publication; `timezone` is for dates that name none; `learned` are
+    the lines that the source hangs on its articles."""
 
     languages: tuple[str, ...]
     language: str | None = None
     timezone: str = "UTC"
+    learned: Learned = NOTHING
 
 
 def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
@@ -82,10 +85,10 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     people = in_languages(authors.value, spoken, language.value)
     # Last, for it drops from the body whatever is shown elsewhere.
     told = _tidied(body.value, title.value, authors.value, caption)
-    text = without_lead_image(told, value_of(lead))
+    text = without_learned(without_lead_image(told, value_of(lead)), reading.learned)
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
-    standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
+    standfirst = find_standfirst(draft, sheet, title.value, text)
     published = find_published(draft, sheet, reading.timezone, language.value)
     return _assembled(
         draft,
@@ -97,7 +100,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             translations=Found(translations, offered.where) if offered else None,
             body=Found(text, body.where),
             lead=lead,
-            others=find_other_images(draft, sheet, told, value_of(lead)),
+            others=find_other_images(draft, sheet, body.value, value_of(lead)),
             authors=Found(people, authors.where),
             standfirst=standfirst,
             excerpt=make_excerpt(value_of(standfirst), text, title.value),

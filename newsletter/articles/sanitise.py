@@ -6,7 +6,8 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletter.articles.markup import attribute, body_of, parsed
-from newsletter.articles.pictures import picture_url
+from newsletter.articles.pictures import is_tracker, read_picture
+from newsletter.articles.players import link_players
 from newsletter.lib.urls import absolute
 
 _TAGS = {
@@ -44,8 +45,8 @@ def sanitise(html: str, base: str | None) -> str:
     Boxes become paragraphs. Players (iframes) become links. Sanitising twice changes nothing more.
     """
     tree = parsed(html)
-    _show_pictures(tree, base)
-    _link_players(tree, base)
+    show_pictures(tree, base)
+    link_players(tree, base)
     body = tree.body
     return _cleaned(_in_paragraphs(_cleaned(body.html or "" if body else "", base)), base)
 
@@ -83,18 +84,21 @@ def _in_paragraphs(html: str) -> str:
         node.unwrap()
     for node in body.css("img:not([src]), script"):
         node.decompose()
-    for node in body.css("p, h2, h3, h4, figure, li, ul, ol, blockquote, figcaption"):
+    for node in reversed(body.css("p, h2, h3, h4, figure, li, ul, ol, blockquote, figcaption")):
         if not node.text(strip=True) and node.css_first("img, table, hr") is None:
             node.decompose()
     return "".join(child.html or "" for child in body.iter(include_text=True))
 
 
-def _show_pictures(tree: LexborHTMLParser, base: str | None) -> None:
-    """What lazy loaders would do: the real address into `src`, else the <noscript> copy."""
+def show_pictures(tree: LexborHTMLParser, base: str | None) -> None:
+    """What lazy loaders would do: the real address into `src`, else the <noscript> copy. What is
+    only there to be counted goes."""
     for img in tree.css("img"):
-        url = picture_url(img, base)
-        if url:
-            img.attrs["src"] = url
+        image = read_picture(img, base)
+        if image is not None and image.url and is_tracker(image):
+            img.decompose()
+        elif image is not None and image.url:
+            img.attrs["src"] = image.url
     for copy in tree.css("noscript"):
         if copy.css_first("img") and not _follows_a_picture(copy):
             copy.unwrap()
@@ -108,15 +112,3 @@ def _follows_a_picture(node: LexborNode) -> bool:
         return False
     img = before if before.tag == "img" else before.css_first("img")
     return attribute(img, "src").startswith("http")
-
-
-def _link_players(tree: LexborHTMLParser, base: str | None) -> None:
-    """A player cannot travel in a mail; the way to it can."""
-    for player in tree.css("iframe"):
-        url = absolute(attribute(player, "src") or attribute(player, "data-src"), base)
-        name = attribute(player, "title")
-        link = parsed("<p><a></a></p>").css_first("p")
-        if url and name and link and (anchor := link.css_first("a")):
-            anchor.attrs["href"] = url
-            anchor.inner_html = nh3.clean_text(name)
-            player.replace_with(link)

@@ -33,6 +33,7 @@ _AUTHOR = re.compile(
 )
 _MAIL_BYTES = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DECLARES_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=", re.IGNORECASE)
+_PREFIXED = re.compile(rb"<([a-zA-Z][\w-]{0,30}):(?:item|entry)[\s>]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 _ADDRESS_IN_TAG = re.compile(
     r"""(<[^<>]*?\s(?:src|href|poster)\s*=\s*)(["'])([^"'<>]*)\2""", re.IGNORECASE
@@ -56,6 +57,8 @@ def parse_xml(
     Broken XML gives as much as can be recovered. SourceFault ("decode") when even that fails.
     """
     parsed = _parsed(content, charset)
+    if not parsed["entries"] and (bare := _without_undeclared(content)) is not None:
+        parsed = _parsed(bare, charset)
     entries = [_plain(entry) for entry in parsed["entries"]]
     if not (parsed.get("version") or entries):
         return None
@@ -80,6 +83,15 @@ def parse_xml(
 def _minutes(ttl: object) -> int | None:
     text = _text(ttl) or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def _without_undeclared(content: bytes) -> bytes | None:
+    """The feed without a prefix that stands before every element and is declared nowhere: it means
+    nothing. None where its entries have no such prefix."""
+    match = _PREFIXED.search(content)
+    if match is None or b"xmlns:" + match[1] in content:
+        return None
+    return re.sub(rb"(</?)" + re.escape(match[1]) + rb":(?=[a-zA-Z])", rb"\1", content)
 
 
 def _parsed(content: bytes, charset: str | None) -> Any:

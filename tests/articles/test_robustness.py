@@ -61,6 +61,12 @@ PIECES = [
     "https://",
     "2024-05-03",
     "word",
+    '<iframe src="https://www.youtube.com/embed/abcdefghijk" title="A film">',
+    '<div class="share">',
+    '<p class="lead">',
+    "▶0▶",
+    "[…]",
+    "***",
 ]
 MARKUP = st.lists(
     st.sampled_from(PIECES) | st.text(max_size=8),

@@ -112,7 +112,15 @@ def test_a_byline_gives_names_and_nothing_else(byline: str, names: list[str]) ->
 
 @pytest.mark.parametrize(
     "line",
-    ["Leave a Reply", "LEAVE A REPLY »", "Saltar al contenido", "Share this:", "[Leer en español]"],
+    [
+        "Leave a Reply",
+        "LEAVE A REPLY »",
+        "Saltar al contenido",
+        "Share this:",
+        "[Leer en español]",
+        "Skip to main content",
+        "Skip to navigation Skip to content",
+    ],
 )
 def test_furniture_is_known_by_its_whole_line(line: str) -> None:
     assert is_boilerplate(line)
@@ -159,6 +167,45 @@ def test_an_excerpt_without_a_sentence_end_is_cut_at_a_word() -> None:
 def test_an_excerpt_skips_datelines_and_headings() -> None:
     body = blocks("<h2>A heading of the text</h2><p>KABUL (EFE) - The gulls came back in May.</p>")
     assert make_excerpt(None, body, "Gulls").value == "The gulls came back in May."
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["KABUL (EFE) - ", "Madrid, 26 ago (EFE).- ", "LONDON — ", "Londres – ", "Buenos Aires — "],
+)
+def test_a_dateline_is_no_part_of_an_excerpt(line: str) -> None:
+    text = "El puente “viejo” reabre tras dos años de obras en la ribera."
+    assert make_excerpt(None, blocks(f"<p>{line}{text}</p>"), "Puente").value == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry – late again – sank off the pier in the evening.",
+        "Jane Roe – who steers it – has seen worse things in her time.",
+    ],
+)
+def test_a_sentence_with_a_dash_is_no_dateline(text: str) -> None:
+    assert make_excerpt(None, blocks(f"<p>{text}</p>"), "Ferry").value == text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<p>By Jane Roe and John Poe of the Harbour Press Agency</p>",
+        "<p>The ferry leaves late</p>",
+        (
+            "<figure><img src='a.jpg'><figcaption>The ferry at dawn, with all its gulls."
+            "</figcaption></figure>"
+        ),
+        "<p>Subscribe to our newsletter</p>",
+        "<p><a href='https://v.example/1'>▶ YouTube: The ferry and all of its many gulls</a></p>",
+    ],
+)
+def test_an_excerpt_is_made_of_sentences_of_the_text(other: str) -> None:
+    text = "The gulls came back in May, and the captain counted them all."
+    found = make_excerpt(None, blocks(f"{other}<p>{text}</p>"), "The ferry leaves late")
+    assert found.value == text
 
 
 @pytest.mark.parametrize(
