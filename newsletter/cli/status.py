@@ -1,11 +1,12 @@
 """`newsletter status`: how everything stands."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
 from newsletter.app import App, open_app
+from newsletter.articles.learned import NOTHING
 from newsletter.cli import options
 from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import local, print_json, table
@@ -65,7 +66,8 @@ def _source_row(tx: Tx, state: sources.SourceState) -> tuple[object, ...]:
 def _source_json(tx: Tx, state: sources.SourceState) -> dict[str, object]:
     poll = polls.poll_of(tx, state.name) or Poll()
     return {
-        **asdict(state),
+        **asdict(replace(state, learned=NOTHING)),
+        "learned": sorted(state.learned.top | state.learned.bottom),
         "due_at": poll.due_at,
         "wait_until": poll.wait_until,
         "paused": poll.paused,

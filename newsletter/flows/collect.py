@@ -24,6 +24,8 @@ from newsletter.articles.decide import (
 )
 from newsletter.articles.flood import usual_number
 from newsletter.articles.identity import unambiguous
+from newsletter.articles.learned import learned_lines
+from newsletter.articles.read import Reading
 from newsletter.articles.triage import Past, Triage, all_keys, triage
 from newsletter.flows.illustrating import illustrated
 from newsletter.flows.reading import Read, Subject, read_tasks
@@ -88,7 +90,13 @@ def collect(
         with database.read() as tx:
             past = _past(tx, spec, state, found.drafts, now)
         todo = triage(found.drafts, past, spec.timezone)
-        readings = illustrated(database, subject, read_tasks(subject, todo, languages), now)
+        manner = Reading(
+            languages=languages,
+            language=spec.language,
+            timezone=spec.timezone,
+            learned=state.learned,
+        )
+        readings = illustrated(database, subject, read_tasks(subject, todo, manner), now)
         told = _stored(database, subject, poll, _Readings(found, past, todo, readings), now)
     return replace(
         told,
@@ -140,7 +148,24 @@ def _stored(
             fresh=bool(result.new or result.changed),
             whole=all(each.final for each in done) and not readings.todo.postponed,
         )
-        return replace(result, notes=_note_look(tx, subject, poll, look, now))
+        notes = _note_look(tx, subject, poll, look, now)
+        if result.new or result.changed or result.baseline:
+            notes += _learn(tx, name)
+        return replace(result, notes=notes)
+
+
+def _learn(tx: Tx, name: str) -> tuple[str, ...]:
+    """Know the lines that the source hangs on its articles, and tell of those that are new."""
+    known = sources.state_of(tx, name).learned
+    learned = learned_lines(articles.latest_texts(tx, name, _LATEST), known)
+    if learned == known:
+        return ()
+    sources.learn(tx, name, learned)
+    lines = (learned.top | learned.bottom) - (known.top | known.bottom)
+    return tuple(
+        f"a line that stands on many of its articles is left out from now on: “{line}”"
+        for line in sorted(lines)
+    )
 
 
 def configured(spec: SourceSpec) -> str:

@@ -63,25 +63,24 @@ class Read:
         return (ItemFault(place_of(self.task), reason) for reason in self.reasons)
 
 
-def read_tasks(subject: Subject, todo: Triage, languages: tuple[str, ...]) -> list[Read]:
+def read_tasks(subject: Subject, todo: Triage, manner: Reading) -> list[Read]:
     """The articles in the drafts. One that cannot be read has its reason, and stops no other."""
     readings = []
     for task in todo.tasks:
-        readings.append(_read(task, subject, languages))
+        readings.append(_read(task, subject, manner))
         subject.progress(subject.spec.name, len(readings), len(todo.tasks))
     return readings
 
 
-def _read(task: Task, subject: Subject, languages: tuple[str, ...]) -> Read:
-    spec, draft = subject.spec, task.draft
-    reading = Reading(languages=languages, language=spec.language, timezone=spec.timezone)
+def _read(task: Task, subject: Subject, manner: Reading) -> Read:
+    draft = task.draft
     try:
         complete = subject.source.complete(draft) if task.whole else draft
-        article = subject.isolated(read_article, complete, reading)
+        article = subject.isolated(read_article, complete, manner)
     except Overrun as fault:
         return Read(task=task, reasons=(f"could not be read: {fault}",))
     except Exception as error:
-        log.exception("article", source=spec.name, place=place_of(task))
+        log.exception("article", source=subject.spec.name, place=place_of(task))
         return Read(task=task, reasons=(f"{type(error).__name__}: {error}",))
     reasons = tuple(remark.message for remark in complete.remarks)
     unread = any(remark.code == PAGE_UNREAD for remark in complete.remarks)

@@ -188,6 +188,17 @@ def latest_dates(tx: Tx, source: str, limit: int) -> list[datetime]:
     return list(dates.scalars())
 
 
+def latest_texts(tx: Tx, source: str, limit: int) -> list[str]:
+    """The texts of the articles that a source has brought or changed last."""
+    rows: Iterable[Any] = tx.run(
+        sa.select(articles.c.content["body_text"].as_string().label("text"))
+        .where(articles.c.source == source)
+        .order_by(articles.c.changed_at.desc())
+        .limit(limit)
+    )
+    return [row.text or "" for row in rows]
+
+
 def drafts_of(tx: Tx, source: str) -> dict[str, str]:
     """The drafts of a source that were dealt with: key and hash."""
     rows: Iterable[Any] = tx.run(

@@ -1,10 +1,13 @@
 """What happened to each source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from newsletter.articles.learned import NOTHING, Learned
 from newsletter.store.database import Tx
 from newsletter.store.tables import polls, sources
 
@@ -16,16 +19,29 @@ class SourceState:
     last_read_at: datetime | None = None
     last_tried_at: datetime | None = None
     last_fault: str | None = None
+    learned: Learned = NOTHING
 
 
 def state_of(tx: Tx, name: str) -> SourceState:
     row = tx.run(sa.select(sources).where(sources.c.name == name)).mappings().first()
-    return SourceState(**row) if row else SourceState(name=name)
+    return _state(dict(row)) if row else SourceState(name=name)
 
 
 def all_states(tx: Tx) -> list[SourceState]:
     rows = tx.run(sa.select(sources).order_by(sources.c.name)).mappings()
-    return [SourceState(**row) for row in rows]
+    return [_state(dict(row)) for row in rows]
+
+
+def _state(row: Mapping[str, Any]) -> SourceState:
+    lines = row["learned"] or {}
+    learned = Learned(**{end: frozenset(lines[end]) for end in lines})
+    return SourceState(**{**row, "learned": learned})
+
+
+def learn(tx: Tx, name: str, learned: Learned) -> None:
+    """Know the lines that a source hangs on its articles."""
+    lines = {"top": sorted(learned.top), "bottom": sorted(learned.bottom)}
+    tx.run(sa.update(sources).where(sources.c.name == name).values(learned=lines))
 
 
 def record_reading(tx: Tx, name: str, now: datetime) -> None:

@@ -49,6 +49,7 @@ sources = sa.Table(
     sa.Column("last_read_at", Utc),
     sa.Column("last_tried_at", Utc),
     sa.Column("last_fault", sa.Text),
+    sa.Column("learned", sa.JSON),  # the lines that it hangs on its articles
 )
 
 # Where the asking of each source stands; model/poll.py says what each column means.

@@ -430,3 +430,22 @@ def test_articles_of_one_language_cannot_be_joined(database: Database) -> None:
 
 
 BY_ANA: dict[str, Any] = {"who": "ana", "now": NOW}
+
+
+def test_a_line_that_a_source_hangs_on_its_articles_is_learned_and_left_out(
+    database: Database,
+) -> None:
+    sign = "<p>The Harbour Gazette is read by everyone who owns a boat.</p>"
+
+    def signed(number: int) -> Any:
+        text = "".join(f"<p>Part {part} of story {number}, told at length.</p>" for part in "abcde")
+        return draft(number, content=f"{text}{draft(number).content}{sign}")
+
+    source = ListedSource("site", [signed(n) for n in (1, 2, 3)])
+    (note,) = read(database, source).notes
+    assert "the harbour gazette is read by everyone" in note
+    source.drafts.append(signed(4))
+    assert read(database, source, now=NOW + timedelta(hours=1)).notes == ()
+    texts = {each.article.guid: each.article.body_text for each in known(database)}
+    assert ("Gazette" in texts["en-1"], "Gazette" in texts["en-4"]) == (True, False)
+    assert "Part a of story 4" in texts["en-4"]

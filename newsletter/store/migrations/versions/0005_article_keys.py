@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.execute("UPDATE articles SET news_since = first_seen")
     for name in ("title_key", "opening_key", "news_since"):
         op.create_index(op.f(f"ix_articles_{name}"), "articles", [name])
+    op.add_column("sources", sa.Column("learned", sa.JSON(), nullable=True))
     op.create_index(op.f("ix_articles_source_published_at"), "articles", ["source", "published_at"])
 
 
