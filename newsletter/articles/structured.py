@@ -87,8 +87,9 @@ def _metas(tree: LexborHTMLParser) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for node in tree.css("meta[content]"):
         content = attribute(node, "content")
+        if not content:
+            continue
         for key in ("property", "name", "itemprop", "http-equiv"):
-            name = attribute(node, key).lower()
-            if name and content:
+            for name in attribute(node, key).lower().split():  # RDFa names several at once
                 found[name] = (*found.get(name, ()), content)
     return found
