@@ -11,6 +11,7 @@ from newsletter.articles.blocks import same_words
 from newsletter.articles.bylines import byline_in, names_in
 from newsletter.articles.found import Found
 from newsletter.articles.guessed import guessed
+from newsletter.articles.labels import site_names
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, blocks_of_text, words
 from newsletter.articles.pictures import picture_url
@@ -25,6 +26,8 @@ _BYLINE_QUERY = (
     "address [class*=author i], .author.vcard .fn, .vcard .fn",
     "[class*=byline i], [class*=by-line i], [class*=post-author i], [class*=entry-author i]",
     ".author, [class*=article-author i], [class*=article__author i], [class*=author-link i]",
+    "[data-testid*=byline i], [data-testid*=author i], [data-qa*=author i], [data-test*=author i]",
+    ".auteur, .auteurs, .autor, .autora, .autores, .autore",
 )
 _BIO_QUERY = (
     "[class*=author-bio i], [class*=author_bio i], [class*=authorbio i], [class*=bio-text i], "
@@ -39,6 +42,9 @@ _AVATAR_QUERY = (
 _LONGEST_BIO, _LONGEST_BYLINE = 2_000, 120  # characters
 _MOST = 50  # authors of one article: more is a list of members, or an attack
 _TEXT_QUERY = "p, em, i, span, h4, h5, div[class*=autor i], div[class*=author i]"
+_ACCOUNT = re.compile(r"^(?:[a-z0-9._-]+|\w+\d+)$")
+_NO_LETTER = re.compile(r"[\W_]+")
+_LONG_HOST = 5  # letters: a shorter host's name may be a part of anybody's
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+\.(?:[a-z]{2,3})(?:\s*/.*)?$", re.IGNORECASE)
 
 
@@ -46,9 +52,10 @@ def find_authors(draft: Draft, sheet: Sheet) -> Found[tuple[Author, ...]]:
     """The authors, bios raw under "und"; empty where nobody is named. What the page knows of
     them beyond their names (bio, portrait, address) is added whoever named them."""
     unsure: Found[tuple[Author, ...]] | None = None
+    names, host = _names_of_site(draft, sheet), bare_host(sheet.url or draft.url or "")
     for found in filter(None, _witnesses(draft, sheet)):
-        people = _without_site(found.value, draft, sheet)
-        if people:
+        people = _sure(found.value, names, host)
+        if people and (unsure is None or _beats_site(people, found.where)):
             return Found(_enriched(people, sheet), found.where)
         unsure = unsure or found
     return unsure or Found((), "none")
@@ -92,16 +99,38 @@ def _witnesses(draft: Draft, sheet: Sheet) -> Iterator[Found[tuple[Author, ...]]
     yield _from_texts(guessed(sheet).authors, "guessed")
 
 
-def _without_site(authors: tuple[Author, ...], draft: Draft, sheet: Sheet) -> tuple[Author, ...]:
-    """The people among them: sites put their own name where nobody's is at hand."""
-    publisher = sheet.graph.things("publisher")
-    names = [sheet.meta("og:site_name"), draft.site or "", bare_host(sheet.url or "")]
-    names += [known for thing in publisher for known in texts(thing.get("name"))]
-    return tuple(
-        one
-        for one in authors
-        if not (_DOMAIN.match(one.name) or any(same_words(one.name, name) for name in names))
-    )
+def _sure(authors: tuple[Author, ...], names: Sequence[str], host: str) -> tuple[Author, ...]:
+    """The people among them: sites put their own name where nobody's is at hand, or that of an
+    account. What begins with an address of the site is an imprint."""
+    if _DOMAIN.match(authors[0].name) or all(_ACCOUNT.match(one.name) for one in authors):
+        return ()
+    return tuple(one for one in authors if not _is_site(one.name, names, host))
+
+
+def _beats_site(people: tuple[Author, ...], where: str) -> bool:
+    """Whether names are worth more than the site's own, which stands where nobody is named."""
+    return where != "guessed" and any(" " in one.name for one in people)
+
+
+def _is_site(name: str, names: Sequence[str], host: str) -> bool:
+    named = any(same_words(name, known) for known in names)
+    return named or _is_host(name, host) or _DOMAIN.match(name) is not None
+
+
+def _is_host(name: str, host: str) -> bool:
+    """Whether a name is the host's: "The Harbour" of theharbour.example, "HT" of ht-online."""
+    label = _NO_LETTER.sub("", max(host.split(".")[:-1], key=len, default=""))
+    own = _NO_LETTER.sub("", name.casefold())
+    if " " not in name:
+        return label.startswith(own) and (name.isupper() or label == own)
+    return len(label) >= _LONG_HOST and label in own and label != own
+
+
+def _names_of_site(draft: Draft, sheet: Sheet) -> list[str]:
+    publishers = [
+        name for one in sheet.graph.things("publisher") for name in texts(one.get("name"))
+    ]
+    return [*site_names(sheet), draft.site or "", *publishers]
 
 
 def _people(
@@ -161,8 +190,20 @@ def _the_only_person(sheet: Sheet) -> list[Author]:
 
 def _from_nodes(sheet: Sheet, query: str, where: str) -> Found[tuple[Author, ...]] | None:
     """Names that readers see, below no comment; the longest bylines are sentences, not names."""
-    nodes = [node for node in sheet.select(query)[:8] if not _in_comments(node)]
-    return _from_texts([line for node in nodes[:4] if (line := _named_line(node))], where)
+    named = [
+        (node, line)
+        for node in sheet.select(query)[:8]
+        if not _in_comments(node) and (line := _named_line(node))
+    ]
+    return _from_texts([line for node, line in named[:4] if _beside(node, named[0][0])], where)
+
+
+def _beside(node: LexborNode, other: LexborNode) -> bool:
+    """Whether two bylines belong together: those of other articles stand in other boxes."""
+    boxes = {box.mem_id for box in (other.parent, other.parent and other.parent.parent) if box}
+    return any(
+        box.mem_id in boxes for box in (node.parent, node.parent and node.parent.parent) if box
+    )
 
 
 def _named_line(node: LexborNode) -> str | None:

@@ -14,6 +14,7 @@ _BY = re.compile(
     r"^\W*(?:text|texto|texte)\s*:\s*",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"^(?:By|Von|Por|Par|Di)(?=[A-ZÀ-Þ][a-zß-ÿ])")  # "By" in an element of its own
 _BETWEEN = re.compile(
     r"\s*(?:[;|•·\n]|\s//\s|,(?!\s*(?:jr|sr|phd|md|esq)\b)|\s(?:and|und|y|et|e|en|&|with|con|mit)\s)\s*",
     re.IGNORECASE,
@@ -72,7 +73,7 @@ def _holds_another(name: str, names: list[str]) -> bool:
 
 
 def _as_name(piece: str) -> str | None:
-    name = _AFTER_NAME.sub("", _BY.sub("", piece.strip())).strip(" .,:;|-–—*\"'")
+    name = _AFTER_NAME.sub("", _BY.sub("", _GLUED.sub("", piece.strip()))).strip(" .,:;|-–—*\"'")
     if not name or _NOT_A_NAME.match(name) or _ADDRESS.search(name):
         return None
     if len(name.split()) > _MOST_WORDS or len(name) > _LONGEST or not any(map(str.isalpha, name)):

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from newsletter.articles.blocks import same_words, word_key
 from newsletter.articles.found import Found, first
-from newsletter.articles.markup import attribute, plain, words
+from newsletter.articles.labels import site_names
+from newsletter.articles.markup import plain, words
 from newsletter.articles.structured import Sheet, item_value
 from newsletter.lib.text import shortened
-from newsletter.lib.urls import bare_host
 from newsletter.model.article import Draft
 
 # Between a headline and the name of the site. A hyphen needs blanks: "Afro-Cuban" is one word.
@@ -48,13 +47,15 @@ def _own(draft: Draft) -> Found[str] | None:
 
 def _on_page(sheet: Sheet) -> Iterator[Found[str] | None]:
     """Candidates in the order of how often each was right on pages with known headlines."""
-    sites = _site_names(sheet)
+    sites = site_names(sheet)
     headline = Found(plain(sheet.graph.text("headline")), "jsonld.headline")
     library = Found(plain(sheet.meta(*_LIBRARY_TITLES)), "meta.dc.title")
     og = Found(_without_site(plain(sheet.meta("og:title")), sites), "og.title")
     other = Found(_without_site(plain(sheet.meta(*_META_TITLES)), sites), "meta.title")
     named = Found(_without_site(sheet.title, sites), "page.title")
-    declared = [one for one in (headline, library, og, other, named) if not _is_one_of(one.value, sites)]
+    declared = [
+        one for one in (headline, library, og, other, named) if not _is_one_of(one.value, sites)
+    ]
     large, small = _printed(sheet, "h1", sites), _printed(sheet, "h2", sites)
     full = [headline.value, plain(sheet.meta("og:title")), sheet.title]
     short = [found.value for found in declared]
@@ -69,22 +70,6 @@ def _on_page(sheet: Sheet) -> Iterator[Found[str] | None]:
     yield from map(_usable, declared)
     yield from (Found(text, "page.h1") for text in _printed(sheet, "h1", ()))
     yield from map(_usable, (og, named))
-
-
-def _site_names(sheet: Sheet) -> tuple[str, ...]:
-    """What the site calls itself: by its markup, its address and the heading that leads home."""
-    told = (sheet.meta("og:site_name"), sheet.meta("application-name"), bare_host(sheet.url or ""))
-    heads = [h for h in sheet.select("h1, h2") if _leads_home(h)]
-    return tuple(name for raw in (*told, *map(words, heads)) if (name := plain(raw)))
-
-
-def _leads_home(heading: LexborNode) -> bool:
-    """Whether all of a heading is a link to a front page: it is the site's name, no headline."""
-    link = heading.css_first("a[href]")
-    target = attribute(link, "href")
-    if link is None or target[:1] in ("", "#", "?") or words(link) != words(heading):
-        return False
-    return not urlsplit(target).path.strip("/")
 
 
 def _is_one_of(title: str, names: tuple[str, ...]) -> bool:
