@@ -1,7 +1,7 @@
 """When: dates as publishers write them → moments that know their zone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_tz
@@ -34,14 +34,24 @@ _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:[/-]|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}|\d\.\d{2}\s*Uhr|\d\s*[ap]\.?m\b", re.IGNORECASE)
-_META_DATES = (
-    "dc.date.issued", "dcterms.created", "dc.date", "date", "publish-date", "pubdate",
-    "publishdate", "article_date_original", "cxenseparse:recs:publishtime", "published",
-    "dcterms.date",
-    "citation_publication_date", "datepublished",
-)  # fmt: skip
+_LIBRARY_DATES = ("dc.date.issued", "dcterms.issued", "dcterms.created", "citation_publication_date")
+# What anybody may mean anything by, the day of printing included.
+_META_DATES = ("publish-date", "pubdate", "publishdate", "article_date_original", "datepublished",
+    "dc.date", "dcterms.date", "cxenseparse:recs:publishtime", "published", "date")  # fmt: skip
+_OF_ARTICLE = (
+    "time.published, time[pubdate], time.entry-date, abbr.published",
+    "article time, main time",
+)
+_ANYWHERE = (
+    "time",
+    "[class*=publish][class*=date], [class*=entry-date], [class*=post-date]",
+    "[class*=article-date]",
+)
+# A day and a month that may each be the other.
+_TWO_DAYS = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/\d{4}\b")
 _EARLIEST = 1995  # before the web: what programs write for "no date" (0001, 1970, 1980)
 _A_DAY = timedelta(days=1)
+_FARTHEST = timedelta(days=7)  # ahead of now: what is planned for later is no news yet
 _CORRECTION = timedelta(seconds=60)  # a later "update" is one; a sooner one is the saving itself
 
 
@@ -60,36 +70,74 @@ class Dated:
 def read_date(raw: str, timezone_name: str, language: str | None = None) -> Dated | None:
     """A date as anybody writes it; a missing zone is `timezone_name`. None for what is no date,
     has no year ("Thursday, August 26"), or lies before 1995."""
+    dated = _any_date(raw, timezone_name, language)
+    return dated if dated and not _is_placeholder(dated) else None
+
+
+def _any_date(raw: str, timezone_name: str, language: str | None) -> Dated | None:
+    """The same, however long ago it lies."""
+    dated = _any_date(raw, timezone_name, language)
+    return dated if dated and not _is_placeholder(dated) else None
+
+
+def _any_date(raw: str, timezone_name: str, language: str | None) -> Dated | None:
+    """The same, however long ago it lies."""
     text = " ".join(raw.split())[:80]
     zone = ZoneInfo(timezone_name)
     try:
         dated = _from_numbers(text, zone) or _from_mail(text, zone)
-        dated = dated or _from_epoch(text) or _from_words(text, zone, language)
-        if dated is None or dated.moment.instant.year < _EARLIEST:
-            return None
+        return dated or _from_epoch(text) or _from_words(text, zone, language)
     except (ValueError, OverflowError):
         return None
-    return dated
 
 
 def find_published(
-    draft: Draft, sheet: Sheet, timezone_name: str, language: str
-) -> Found[Dated] | None:
-    """When it was published. The first witness gives the day; if it has no clock or no zone, a
-    later one of the same day that has both gives those."""
-    if draft.published:
-        given = read_date(draft.published, timezone_name, language)
-        if given is not None:
-            return Found(given, f"{draft.origin}.published")
+    draft: Draft, sheet: Sheet, timezone_name: str, language: str, now: datetime | None = None
+) -> tuple[Found[Dated] | None, tuple[Remark, ...]]:
+    """When it was published, and what an editor should know of that.
+
+    A date more than a week after `now` is none, and neither is what programs write for "no date":
+    it is told, and no date is guessed in its place.
+    """
+    doubts: list[Remark] = []
+
+    def dates(told: Iterable[tuple[str, str]]) -> Iterator[Found[Dated]]:
+        for raw, where in told:
+            dated = _any_date(raw, timezone_name, language)
+            doubt = _doubt(dated, now) if dated else None
+            if doubt:
+                doubts.append(doubt)
+            elif dated:
+                yield Found(dated, where)
+
+    own = [(draft.published, f"{draft.origin}.published")] if draft.published else []
+    address = next(dates([(_in_address(sheet.url), "page.url")]), None)
+    found = next(dates(own), None) or _agreed(dates(_published_on(sheet)), address)
+    if found is None and not doubts:
+        found = next(dates(_updated_on(sheet)), None) or next(dates([(guessed(sheet).date, "guessed")]), None)
+    return found, _assumption(found, timezone_name) if found else tuple(doubts[:1])
+
+
+def _agreed(dates: Iterable[Found[Dated]], address: Found[Dated] | None) -> Found[Dated] | None:
+    """The first date; if it has no clock or no zone, the next of the same day that has both.
+
+    The day in the page's address goes before later ones: what moves to another system gets a new
+    date there, but keeps its address.
+    """
     best: Found[Dated] | None = None
-    for raw, where in _published_on(sheet):
-        dated = read_date(raw, timezone_name, language)
-        if dated is None:
-            continue
-        best = best or Found(dated, where)
+    for found in dates:
+        best = best or _earlier(address, found)
+        dated = found.value
         if dated.has_clock and not dated.zone_assumed and _same_day(best.value, dated):
-            return Found(dated, where)
+            return found
     return best
+
+
+def _earlier(address: Found[Dated] | None, found: Found[Dated]) -> Found[Dated]:
+    if address is None:
+        return found
+    between = found.value.moment.instant - address.value.moment.instant
+    return address if between > 2 * _A_DAY else found
 
 
 def find_updated(
@@ -112,23 +160,42 @@ def _is_later(updated: Moment, published: Moment) -> bool:
     return updated.instant > published.instant + _CORRECTION
 
 
-def remarks_on(found: Found[Dated] | None, timezone_name: str) -> tuple[Remark, ...]:
-    """What an editor should know about how a date was read."""
-    if found is None or not found.value.zone_assumed or not found.value.has_clock:
+def _doubt(dated: Dated, now: datetime | None) -> Remark | None:
+    """Why a date can be none of an article."""
+    if _is_placeholder(dated):
+        return Remark("date_implausible", f"{dated.moment} is no date of an article: it has none")
+    if now is not None and dated.moment.instant > now + _FARTHEST:
+        return Remark("date_future", f"{dated.moment} is more than a week ahead: it has no date")
+    return None
+
+
+def _is_placeholder(dated: Dated) -> bool:
+    return dated.moment.at.year < _EARLIEST
+
+
+def _assumption(found: Found[Dated], timezone_name: str) -> tuple[Remark, ...]:
+    if not found.value.zone_assumed or not found.value.has_clock:
         return ()
     return (Remark("tz_assumed", f"the date names no zone: read as {timezone_name}"),)
 
 
-def _published_on(sheet: Sheet) -> Iterator[tuple[str, str]]:
+def _published_on(sheet: Sheet) -> list[tuple[str, str]]:
+    """What the page says, in the order of belief; "4/5/2024", which may be two days, last."""
+    told = [(raw, where) for raw, where in _said_of_publication(sheet) if raw]
+    return sorted(told, key=lambda pair: _TWO_DAYS.match(pair[0]) is not None)
+
+
+def _said_of_publication(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield sheet.graph.text("datePublished"), "jsonld.datePublished"
     yield sheet.meta("article:published_time", "og:article:published_time"), "og.published_time"
     yield sheet.meta("parsely-pub-date", "sailthru.date"), "meta.parsely-pub-date"
     yield from ((item_value(n), "microdata.datePublished") for n in sheet.item("datePublished"))
-    yield sheet.meta(*_META_DATES), "meta.date"
+    yield sheet.meta(*_LIBRARY_DATES), "meta.dc.date"
     yield sheet.graph.text("dateCreated"), "jsonld.dateCreated"
     yield _in_address(sheet.url), "page.url"
-    yield from _times(sheet)
-    yield guessed(sheet).date, "guessed"
+    yield from _times(sheet, _OF_ARTICLE)
+    yield sheet.meta(*_META_DATES), "meta.date"
+    yield from _times(sheet, _ANYWHERE)
 
 
 def _updated_on(sheet: Sheet) -> Iterator[tuple[str, str]]:
@@ -137,15 +204,9 @@ def _updated_on(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield from ((item_value(n), "microdata.dateModified") for n in sheet.item("dateModified"))
 
 
-def _times(sheet: Sheet) -> Iterator[tuple[str, str]]:
-    """<time> elements: those called published, those in the article, then any."""
-    for query in (
-        "time.published, time[pubdate], time.entry-date, abbr.published",
-        "article time, main time",
-        "time",
-        "[class*=publish][class*=date], [class*=entry-date], [class*=post-date]",
-        "[class*=article-date]",
-    ):
+def _times(sheet: Sheet, queries: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What elements that hold a time say, if it has a year."""
+    for query in queries:
         for node in sheet.select(query)[:3]:
             said = attribute(node, "datetime") or attribute(node, "content") or words(node)
             if _YEAR.search(said):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsletter.articles.author import find_authors, in_languages
 from newsletter.articles.blocks import Block, as_html, as_text
@@ -9,7 +10,7 @@ from newsletter.articles.body import find_body
 from newsletter.articles.boilerplate import article_only
 from newsletter.articles.captions import Caption
 from newsletter.articles.copied_text import unfolded
-from newsletter.articles.dates import Dated, find_published, find_updated, remarks_on
+from newsletter.articles.dates import Dated, find_published, find_updated
 from newsletter.articles.excerpt import find_standfirst, make_excerpt
 from newsletter.articles.found import Found, value_of
 from newsletter.articles.identity import article_id, identity_of
@@ -35,11 +36,13 @@ _SHORT = 30  # words: a body below this is told to the editor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How drafts of one source are read. `language` fixed by its configuration wins always;
-    `languages` are those of the publication; `timezone` is for dates that name none."""
+    `languages` are those of the publication; `timezone` is for dates that name none; dates long
+    after `now` are none."""
 
     languages: tuple[str, ...]
     language: str | None = None
     timezone: str = "UTC"
+    now: datetime | None = None
 
 
 def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
@@ -82,7 +85,9 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
-    published = find_published(draft, sheet, reading.timezone, language.value)
+    published, unsure = find_published(
+        draft, sheet, reading.timezone, language.value, reading.now
+    )
     return _assembled(
         draft,
         _Parts(
@@ -101,7 +106,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             section=find_section(draft, sheet),
             tags=find_tags(draft, sheet),
             site=find_site(draft, sheet),
-            remarks=(*copy, *doubt, *remarks_on(published, reading.timezone)),
+            remarks=(*copy, *doubt, *unsure),
         ),
     )
 

@@ -127,7 +127,7 @@ def _item_json(draft: Draft) -> dict[str, object]:
     read = read_article(draft, Reading(languages=()))
     if isinstance(read, Article):
         return article_json(read)
-    dated = find_published(draft, open_sheet(None, draft.url), "UTC", draft.language or "")
+    dated, _ = find_published(draft, open_sheet(None, draft.url), "UTC", draft.language or "")
     published = str(dated.value.moment) if dated else None
     return {"id": draft.guid, "url": draft.url, "title": draft.title, "published": published}
 
