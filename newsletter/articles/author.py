@@ -11,11 +11,11 @@ from newsletter.articles.blocks import same_words
 from newsletter.articles.bylines import byline_in, names_in
 from newsletter.articles.found import Found
 from newsletter.articles.guessed import guessed
-from newsletter.articles.labels import site_names
 from newsletter.articles.json_ld import Thing, texts
+from newsletter.articles.labels import site_names
 from newsletter.articles.markup import attribute, blocks_of_text, words
 from newsletter.articles.pictures import picture_url
-from newsletter.articles.structured import Sheet, item_value
+from newsletter.articles.structured import Sheet, in_comments, item_value
 from newsletter.lib.urls import absolute, bare_host
 from newsletter.model.article import Author, Draft, Image
 
@@ -193,7 +193,7 @@ def _from_nodes(sheet: Sheet, query: str, where: str) -> Found[tuple[Author, ...
     named = [
         (node, line)
         for node in sheet.select(query)[:8]
-        if not _in_comments(node) and (line := _named_line(node))
+        if not in_comments(node) and (line := _named_line(node))
     ]
     return _from_texts([line for node, line in named[:4] if _beside(node, named[0][0])], where)
 
@@ -210,15 +210,6 @@ def _named_line(node: LexborNode) -> str | None:
     """The first line of a node that names somebody: roles and links follow in lines below."""
     lines = [line for line in blocks_of_text(node) if len(line) <= _LONGEST_BYLINE]
     return next((line for line in lines if names_in(line)), None)
-
-
-def _in_comments(node: LexborNode) -> bool:
-    above = node.parent
-    while above is not None and above.tag != "body":
-        if "comment" in f"{attribute(above, 'class')} {attribute(above, 'id')}".lower():
-            return True
-        above = above.parent
-    return False
 
 
 def _item_name(sheet: Sheet, index: int) -> str:

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from newsletter.articles.found import Found
 from newsletter.articles.guessed import guessed
 from newsletter.articles.markup import attribute, words
-from newsletter.articles.structured import Sheet, item_value
+from newsletter.articles.structured import Sheet, in_comments, item_value
 from newsletter.model.article import Draft, Moment, Precision, Remark
 
 # Zone names that RFC 822 and daily use know, in minutes from UTC. Libraries read most of them as
@@ -25,6 +25,22 @@ ZONES = {
     "AWST": 480, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "SAST": 120, "EAT": 180,
     "WAT": 60,
 }  # fmt: skip
+# Names that are an hour later in summer: what American papers print.
+_REGIONS = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver",
+    "PT": "America/Los_Angeles"}  # fmt: skip
+# The name of a zone behind a clock: "3:15 PM EDT", "12:00 ET", "01:00:00 GMT+0100".
+_ZONE_WORD = re.compile(
+    r"(?<=\d|[mM.])\s*\b(" + "|".join([*_REGIONS, *ZONES]) + r")"
+    r"(?:\b\.?|(?=[+-]))([+-]\d{2}:?\d{2})?"
+)
+# What stands before and within dates for readers, and trips the library.
+_LABEL = re.compile(
+    r"^(?:(?:first |last |zuletzt )?(?:published|posted|updated|modified|publicado|publicada|"
+    r"actualizado|atualizado|publié|mis à jour|veröffentlicht|aktualisiert|stand|pubblicato|"
+    r"aggiornato|gepubliceerd|date|fecha|data|datum|am|on|el|le|em|il|op|at|vom)\b[\s:]*)+",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(r"\b(\d{1,2})h(\d{2})\b")
 _ISO = re.compile(
     r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
     r"\s*([+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Za-z]{1,5})?)?(?:\[[\w/]+\])?$"
@@ -34,7 +50,9 @@ _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:[/-]|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}|\d\.\d{2}\s*Uhr|\d\s*[ap]\.?m\b", re.IGNORECASE)
-_LIBRARY_DATES = ("dc.date.issued", "dcterms.issued", "dcterms.created", "citation_publication_date")
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
+_LIBRARY_DATES = ("dc.date.issued", "dcterms.issued", "dcterms.created",
+    "citation_publication_date")  # fmt: skip
 # What anybody may mean anything by, the day of printing included.
 _META_DATES = ("publish-date", "pubdate", "publishdate", "article_date_original", "datepublished",
     "dc.date", "dcterms.date", "cxenseparse:recs:publishtime", "published", "date")  # fmt: skip
@@ -76,12 +94,6 @@ def read_date(raw: str, timezone_name: str, language: str | None = None) -> Date
 
 def _any_date(raw: str, timezone_name: str, language: str | None) -> Dated | None:
     """The same, however long ago it lies."""
-    dated = _any_date(raw, timezone_name, language)
-    return dated if dated and not _is_placeholder(dated) else None
-
-
-def _any_date(raw: str, timezone_name: str, language: str | None) -> Dated | None:
-    """The same, however long ago it lies."""
     text = " ".join(raw.split())[:80]
     zone = ZoneInfo(timezone_name)
     try:
@@ -114,7 +126,7 @@ def find_published(
     address = next(dates([(_in_address(sheet.url), "page.url")]), None)
     found = next(dates(own), None) or _agreed(dates(_published_on(sheet)), address)
     if found is None and not doubts:
-        found = next(dates(_updated_on(sheet)), None) or next(dates([(guessed(sheet).date, "guessed")]), None)
+        found = next(dates(_last_resorts(sheet)), None)
     return found, _assumption(found, timezone_name) if found else tuple(doubts[:1])
 
 
@@ -198,6 +210,12 @@ def _said_of_publication(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield from _times(sheet, _ANYWHERE)
 
 
+def _last_resorts(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Where nothing tells of publication: the last change, which lies after it, then a guess."""
+    yield from _updated_on(sheet)
+    yield guessed(sheet).date, "guessed"
+
+
 def _updated_on(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield sheet.graph.text("dateModified"), "jsonld.dateModified"
     yield sheet.meta("article:modified_time", "og:updated_time"), "og.modified_time"
@@ -209,7 +227,7 @@ def _times(sheet: Sheet, queries: Iterable[str]) -> Iterator[tuple[str, str]]:
     for query in queries:
         for node in sheet.select(query)[:3]:
             said = attribute(node, "datetime") or attribute(node, "content") or words(node)
-            if _YEAR.search(said):
+            if _YEAR.search(said) and not in_comments(node):
                 yield said, "page.time"
 
 
@@ -242,10 +260,12 @@ def _from_numbers(text: str, zone: ZoneInfo) -> Dated | None:
 def _from_mail(text: str, zone: ZoneInfo) -> Dated | None:
     """RFC 822 and 5322 dates; the standard library's parser, but our names of zones."""
     parsed = parsedate_tz(text)
-    if parsed is None or "," not in text[:12] or not _CLOCK.search(text):
-        return None
+    if parsed is None or "," not in text[:12] or not _CLOCK.search(text) or _HALF_DAY.search(text):
+        return None  # the parser passes over "PM"
     at = datetime(*parsed[:6])  # noqa: DTZ001 - the zone is what is looked for
     offset = re.search(r"([+-]\d{4}|[A-Za-z]{1,5})\s*(?:\([^)]*\))?$", text)
+    if offset and offset[1] in _REGIONS:
+        return None
     return _at(at, _zone_of(offset[1] if offset else None), zone, Precision.SECOND)
 
 
@@ -263,11 +283,13 @@ def _from_words(text: str, zone: ZoneInfo, language: str | None) -> Dated | None
     # Imported here: its tables cost a tenth of a second, and most dates do not need them.
     from dateparser import parse  # type: ignore[import-untyped, unused-ignore]
 
+    text = _HOURS.sub(r"\1:\2", _LABEL.sub("", text))
+    text, named = _without_zone(text)
     languages = [language.partition("-")[0]] if language and language != "und" else None
     settings = {
         "REQUIRE_PARTS": ["day", "month", "year"],
         "RETURN_AS_TIMEZONE_AWARE": False,
-        "DATE_ORDER": "MDY" if language == "en-US" else "DMY",
+        "DATE_ORDER": "MDY" if _is_american(text, language) else "DMY",
         "PARSERS": ["absolute-time", "custom-formats"],
     }
     try:
@@ -278,9 +300,22 @@ def _from_words(text: str, zone: ZoneInfo, language: str | None) -> Dated | None
         return None
     if not _CLOCK.search(text):
         return _day(at.date(), zone)
-    if at.tzinfo is not None:
-        return Dated(Moment(at, Precision.MINUTE))
-    return _at(at, None, zone, Precision.MINUTE)
+    return _at(at, at.tzinfo or named, zone, Precision.MINUTE)
+
+
+def _without_zone(text: str) -> tuple[str, tzinfo | None]:
+    """A date in words and the zone that it names behind its clock, which the library drops."""
+    match = _ZONE_WORD.search(text) if _CLOCK.search(text) else None
+    if match is None:
+        return text, None
+    rest = text[: match.start()] + text[match.end() :].partition(" (")[0]
+    region = _REGIONS.get(match[1])
+    return rest, ZoneInfo(region) if region else _zone_of(match[2] or match[1])
+
+
+def _is_american(text: str, language: str | None) -> bool:
+    """Whether a month stands before its day: in American English, told by its clock at least."""
+    return language == "en-US" or (language == "en" and _HALF_DAY.search(text) is not None)
 
 
 def _zone_of(name: str | None) -> timezone | None:
@@ -295,9 +330,9 @@ def _zone_of(name: str | None) -> timezone | None:
     return timezone(-offset if name[0] == "-" else offset)
 
 
-def _at(at: datetime, named: timezone | None, zone: ZoneInfo, precision: Precision) -> Dated:
+def _at(at: datetime, named: tzinfo | None, zone: ZoneInfo, precision: Precision) -> Dated:
     if named is not None:
-        return Dated(Moment(at.replace(tzinfo=named), precision))
+        return Dated(Moment(_with_offset(at.replace(tzinfo=named)), precision))
     local = at.replace(tzinfo=zone)
     return Dated(Moment(_with_offset(local), precision), zone_assumed=True)
 

@@ -28,4 +28,13 @@ def _guess(html: str, url: str | None) -> Guess:
     except Exception:  # a foreign parser: whatever it trips over, it has no guess
         return Guess()
     names = (found.author or "").split(";") if found else []
-    return Guess((found.date or "") if found else "", tuple(name for name in names if name.strip()))
+    date = found.date if found and found.date and _is_on(html, found.date) else ""
+    return Guess(date, tuple(name for name in names if name.strip()))
+
+
+def _is_on(html: str, date: str) -> bool:
+    """Whether a day is on the page: where the library found a month or a year alone (that of the
+    copyright, often), it gives the first day of it."""
+    year, month, day = date.split("-")
+    forms = (date, f"{day}.{month}.{year}", f"{day}/{month}/{year}", f"{month}/{day}/{year}")
+    return day != "01" or any(form in html for form in forms)

@@ -85,9 +85,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     if not (text or draft.summary or draft.content or sheet.graph.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
-    published, unsure = find_published(
-        draft, sheet, reading.timezone, language.value, reading.now
-    )
+    published, unsure = find_published(draft, sheet, reading.timezone, language.value, reading.now)
     return _assembled(
         draft,
         _Parts(

@@ -79,6 +79,16 @@ def item_value(node: LexborNode) -> str:
     return attribute(node, _VALUE_OF.get(node.tag or "", "")) or words(node)
 
 
+def in_comments(node: LexborNode) -> bool:
+    """Whether readers wrote what a node holds."""
+    above = node.parent
+    while above is not None and above.tag != "body":
+        if "comment" in f"{attribute(above, 'class')} {attribute(above, 'id')}".lower():
+            return True
+        above = above.parent
+    return False
+
+
 def _scripts(tree: LexborHTMLParser) -> list[str]:
     return [node.text() for node in tree.css("script[type*='ld+json' i]")]
 

@@ -28,7 +28,8 @@ _CALLED_HEADLINE = "h1[class*=title i], h1[class*=headline i], h1[class*=heading
 _SIDELINES = ", ".join(
     f":is(span, small, div, em, p, time)[class*={name} i]"
     for name in (
-        "kicker", "topline", "toptitle", "top-title", "overline", "roofline", "dachzeile", "eyebrow",
+        "kicker", "topline", "toptitle", "top-title", "overline", "roofline", "dachzeile",
+        "eyebrow",
         "pretitle", "pre-title", "antetitulo", "surtitre", "occhiello", "entry-section", "subtitle",
         "sub-title", "subheadline", "subline", "date",
     )
