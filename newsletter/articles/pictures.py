@@ -24,10 +24,11 @@ _TRACKERS = re.compile(
     r"|scorecardresearch|google-analytics|quantserve|chartbeat|/emoji/|s\.w\.org|feedsportal|/pixel[./]"
 )
 _FURNITURE = re.compile(
-    r"(?:^|[^a-z])(?:logo|default|placeholder|fallback|spacer|blank|share|sharing|icon|favicon|avatar|"
-    r"sprite|transparent|1x1|noimage|no-image|watermark(?:ed)?|apple-touch)(?:[^a-z]|$)"
+    # WordPress names the crops for a site's head and icon "cropped-…".
+    r"^cropped-|(?:^|[^a-z])(?:logo|default|placeholder|fallback|spacer|blank|share|sharing|icon|favicon|avatar|"
+    r"sprite|transparent|badge|button|btn|flags?|loading|loader|creativecommons|1x1|noimage|no-image|watermark(?:ed)?|apple-touch)(?:[^a-z]|$)"
 )
-_NOT_A_PHOTO = re.compile(r"\.(?:svg|ico)$")
+_NOT_A_PHOTO = re.compile(r"\.(?:svg|ico|mp4|m4v|mov|webm|ogv|m3u8|mp3|pdf)$")
 _NARROWEST, _LOWEST = 200, 100  # pixels, as declared
 _WIDE, _TALL = 4.0, 1 / 3  # proportions that only banners have
 

@@ -82,7 +82,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     # Last, for it drops from the body whatever is shown elsewhere.
     text = _tidied(body.value, title.value, authors.value, caption)
     text = without_lead_image(text, value_of(lead))
-    if not (text or draft.summary or draft.content or sheet.graph.is_article):
+    if not (text or draft.summary or draft.content or sheet.is_article):
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, as_text(text))
     published, unsure = find_published(draft, sheet, reading.timezone, language.value, reading.now)

@@ -32,6 +32,13 @@ class Sheet:
         return next((self.metas[name][0] for name in names if name in self.metas), "")
 
     @property
+    def is_article(self) -> bool:
+        """Whether the page says that it is one: what shows a film or a post may have no text."""
+        kind = self.meta("og:type").partition(".")[0].lower()
+        declared = kind in ("article", "video") and self.meta("og:description")
+        return self.graph.is_article or bool(declared)
+
+    @property
     def title(self) -> str:
         """The content of <title>, that of the page: pictures drawn in it have titles too."""
         node = self.first("head title") or self.first("title")
