@@ -1,69 +1,27 @@
-"""Captions: found beside their picture, and parted from the credit at their end."""
+"""Captions: what stands beside a picture, with the credit that its markup names."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
+from newsletter.articles.credits import split_credit, unwrapped, without_lead
 from newsletter.articles.markup import attribute, words
 from newsletter.articles.pictures import picture_url, same_picture
 from newsletter.model.article import Image
 
-_AGENCIES = (
-    "AP|Associated Press|The Associated Press|AFP|Agence France-Presse|Reuters|EFE|EPA|dpa|ANSA|"
-    "Getty|Getty Images|Europa Press|Notimex|Xinhua|TASS|Shutterstock|iStock|Alamy|NurPhoto|"
-    "Bloomberg|Cuartoscuro|ANP|APA|Keystone|Belga|Lusa|Imago|Unsplash|Pexels|Pixabay|"
-    "Wikimedia|Wikipedia|Flickr|Creative Commons|NASA|Instagram|Twitter|Facebook|Télam|Andina|"
-    "Agencia|Archivo|File|Handout|Courtesy|Cortesía|PA Wire|PA|UPI|SIPA|Zuma|EuropaPress"
-)
-_LEAD = (
-    r"(?:photo(?:graph)?s?|fotos?|fotografía|image|imagen|imágenes|bild|picture|pic|crédito|credits?|"
-    r"créditos?|source|fuente|quelle|foto(?:graf)?|fotografia|photographie|crédit)"
-)
-_BY = r"(?:\s*(?:credit|by|via|from|courtesy(?: of)?|source|de|por|par|von|cortesía(?: de)?))?"
-_STARTS_AGENCY = re.compile(rf"^(?:{_AGENCIES})\b", re.IGNORECASE)
-_STARTS_LEAD = re.compile(
-    rf"^(?:{_LEAD}\b|imagen|via\b|vía\b|courtesy\b|cortesía\b|©|\(c\)|by\b)", re.IGNORECASE
-)
-_LED_BY = rf"{_LEAD}{_BY}\s*[:/]\s*|{_LEAD}\s+(?:credit|by|courtesy(?: of)?|via|source)\s+"
-_LEAD_WORDS = re.compile(
-    rf"^(?:camera icon\s*|{_LED_BY}|{_LEAD}{_BY}\s*[,–-]\s*|image source,?\s*|(?:via|vía)\s+|"
-    r"©\s*|\(c\)\s*|copyright\s*:?\s*)+",
-    re.IGNORECASE,
-)
-_BRACKETED = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]{2,100})[)\]]\s*\.?$", re.DOTALL)
-_LED = re.compile(
-    r"^(.*?)(?:^|(?<=[.!?)\"”»’])|[|–—/-]|\s{2,})\s*"
-    rf"((?:{_LED_BY}|image source,?\s*|©|\(c\)\s|copyright\b)[^.]{{2,80}})\.?$",
-    re.IGNORECASE | re.DOTALL,
-)
-_COPYRIGHT = re.compile(r"^(.*?)\s+(©\s*[^.©]{2,60})\.?$", re.DOTALL)
-_AGENCY_END = re.compile(
-    rf"^(.*[.!?\"”»])\s*((?:{_AGENCIES})(?:\s+Photo)?(?:\s*/\s*[\w .,'’/-]{{2,60}})?|"
-    r"[A-ZÁÉÍÓÚÑ]{2,10}\s*/\s*[\w .'’-]{2,60})\.?$",
-    re.DOTALL,
-)
-_PIPED = re.compile(r"^(.*\S)\s+\|\s+([^|]{2,80})$", re.DOTALL)
-_MOST_WORDS = 6  # of a credit behind a bar
-
 _CAPTION_QUERY = (
-    "figcaption, [class*=caption i], [itemprop=caption], [class*=leyenda i], [class*=pie-foto i]"
+    "[itemprop=caption], figcaption, [class*=caption i], [class*=leyenda i], [class*=pie-foto i]"
 )
-_CREDIT_QUERY = ", ".join(
-    f"[class*={name} i], [itemprop*={name} i]"
-    for name in (
-        "credit",
-        "copyright",
-        "source",
-        "agency",
-        "photographer",
-        "author",
-        "firma",
-        "autor",
-    )
-)
+# Names of elements that hold a credit wherever they stand beside a picture …
+_SURELY = ("credit", "copyright", "photographer", "fotograf", "creator", "attribution",
+    "bildquelle", "bildnachweis")  # fmt: skip
+# … and those that hold one in a caption, but elsewhere the author or the origin of the article.
+_IN_CAPTION = (*_SURELY, "source", "agency", "author", "firma", "autor", "quelle", "fuente")
 _HIGHEST = 7  # ancestors between a picture and the box that holds its caption
 _LONGEST = 600  # characters: more is a text beside a picture
+_FEWEST_WORDS = 4  # of a figure without a caption element: fewer are a button
+_LONGEST_CREDIT = 120
+_LONGEST_BOX = 1_500  # characters around a picture: more is the article
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +32,6 @@ class Caption:
     credit: str | None = None
     alt: str | None = None
     shown: str = ""
-
-
-def split_credit(text: str) -> tuple[str | None, str | None]:
-    """ "A caption. (EFE)" → ("A caption.", "EFE"). What is no credit stays: "(left)", "(2019)"."""
-    caption = " ".join(text.split())
-    for rule in (_in_brackets, _after_lead, _after_agency, _after_bar):
-        found = rule(caption)
-        if found is not None:
-            rest, credit = found
-            return rest.strip(" |–—-") or None, without_lead(credit) or None
-    return caption or None, None
-
-
-def without_lead(credit: str) -> str:
-    """The credit without what only says that it is one: "Photo: ", "© ", "Image source, "."""
-    stripped = _LEAD_WORDS.sub("", credit.strip(" |()[]"))
-    return stripped.strip(" .,:;|")
 
 
 def caption_of(
@@ -107,7 +48,7 @@ def caption_of(
     if same:
         return Caption(alt=_alt(same))
     figures = [f for root in roots for f in root.css("figure")] if any_figure else []
-    return (_in_box(figures[0]) if figures else None) or Caption()
+    return (_in_box(figures[0], None) if figures else None) or Caption()
 
 
 def _shows(img: LexborNode, image: Image, base: str | None) -> bool:
@@ -122,21 +63,47 @@ def _alt(images: list[LexborNode]) -> str | None:
 
 
 def _around(img: LexborNode) -> Caption | None:
-    """The caption in the smallest box around a picture that has one."""
-    box = img.parent
+    """The caption next to a picture, or in the smallest box around it that has one."""
+    node = img
     for _ in range(_HIGHEST):
-        if box is None or box.tag in ("body", "article", "main", "html"):
+        box = node.parent
+        if box is None:
             return None
-        found = _in_box(box)
+        found = _behind(node) or (_in_box(box, img) if _is_small(box) else None)
         if found is not None:
-            return Caption(found.text, found.credit, _alt([img]), found.shown)
-        box = box.parent
+            return replace(found, alt=_alt([img]))
+        if box.tag in ("body", "article", "main", "html"):
+            return None
+        node = box
     return None
 
 
-def _in_box(box: LexborNode) -> Caption | None:
-    node = next((n for n in box.css(_CAPTION_QUERY) if _says_something(n)), None)
-    marked = _marked_credit(node or box)
+def _is_small(box: LexborNode) -> bool:
+    whole = box.tag in ("body", "article", "main", "html")
+    return not whole and len(words(box)) <= _LONGEST_BOX
+
+
+def _behind(node: LexborNode) -> Caption | None:
+    """What the next element says, if that is a caption or holds one and no other picture."""
+    beside = node.next
+    while beside is not None and (beside.tag or "").startswith("-"):
+        beside = beside.next
+    if beside is None or not _says_something(beside) or beside.css_first("img"):
+        return None
+    caption = beside if beside.css_matches(_CAPTION_QUERY) else None
+    return _read(caption, beside) if caption else _in_box(beside, None)
+
+
+def _in_box(box: LexborNode, img: LexborNode | None) -> Caption | None:
+    node = next((n for n in box.css(_CAPTION_QUERY) if _is_caption(n, box, img)), None)
+    if node is None and box.tag == "figure" and len(words(box).split()) >= _FEWEST_WORDS:
+        node = box  # all that a figure says is about its picture
+    return _read(node, box)
+
+
+def _read(node: LexborNode | None, box: LexborNode) -> Caption | None:
+    """A caption that is `node`, with the credit that it or its box names; None for neither."""
+    marked = _marked_credit(node, node, _IN_CAPTION) or _marked_credit(box, node, _SURELY)
     if node is None and not marked:
         return None
     printed = words(node)
@@ -144,44 +111,40 @@ def _in_box(box: LexborNode) -> Caption | None:
     return Caption(text, without_lead(marked) or credit, shown=printed or marked)
 
 
+def _is_caption(node: LexborNode, box: LexborNode, img: LexborNode | None) -> bool:
+    """Whether a node says something, and not of another picture that it stands closer to."""
+    if not _says_something(node):
+        return False
+    above = node.parent
+    while img is not None and above is not None and above.mem_id != box.mem_id:
+        shown = [one.mem_id for one in above.css("img")]
+        if shown and img.mem_id not in shown:
+            return False
+        above = above.parent
+    return True
+
+
 def _says_something(node: LexborNode) -> bool:
     return 0 < len(words(node)) <= _LONGEST
 
 
-def _marked_credit(box: LexborNode) -> str:
-    """The credit that the markup itself names: the innermost, when they nest."""
-    found = [words(node) for node in box.css(_CREDIT_QUERY) if node.mem_id != box.mem_id]
-    return min((text for text in found if 1 < len(text) <= 120), key=len, default="")
+def _marked_credit(
+    box: LexborNode | None, caption: LexborNode | None, names: tuple[str, ...]
+) -> str:
+    """The credit that the markup itself names: the innermost, when they nest; what holds the
+    caption too is none."""
+    if box is None:
+        return ""
+    query = ", ".join(f"[class*={name} i], [itemprop*={name} i]" for name in names)
+    nodes = [node for node in box.css(query) if not _holds(node, caption or box)]
+    said = [text for node in nodes if len(text := words(node)) <= _LONGEST_CREDIT]
+    return min(filter(without_lead, said), key=len, default="")
+
+
+def _holds(node: LexborNode, other: LexborNode) -> bool:
+    ids = {other.mem_id}
+    return node.mem_id in ids or any(one.mem_id in ids for one in node.css(other.tag or "*"))
 
 
 def _minus(printed: str, marked: str) -> str:
-    return printed.replace(marked, " ", 1).strip(" |()[]") if marked else printed
-
-
-def _in_brackets(text: str) -> tuple[str, str] | None:
-    match = _BRACKETED.match(text)
-    return (match[1], match[2]) if match and _is_credit(match[2]) else None
-
-
-def _after_lead(text: str) -> tuple[str, str] | None:
-    match = _LED.match(text) or _COPYRIGHT.match(text)
-    return (match[1], match[2]) if match else None
-
-
-def _after_agency(text: str) -> tuple[str, str] | None:
-    match = _AGENCY_END.match(text)
-    return (match[1], match[2]) if match else None
-
-
-def _after_bar(text: str) -> tuple[str, str] | None:
-    match = _PIPED.match(text)
-    return (match[1], match[2]) if match and len(match[2].split()) <= _MOST_WORDS else None
-
-
-def _is_credit(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
-        return False
-    loud = len(text) <= 30 and len(letters) >= 2 and all(c.isupper() for c in letters)
-    slashed = re.search(r"[^\W\d]\s*/\s*[^\W\d]", text) is not None
-    return bool(loud or slashed or _STARTS_AGENCY.match(text) or _STARTS_LEAD.match(text))
+    return unwrapped(printed.replace(marked, " ", 1)) if marked else printed

@@ -8,7 +8,8 @@ from html import unescape
 from selectolax.lexbor import LexborNode
 
 from newsletter.articles.blocks import Block
-from newsletter.articles.captions import Caption, caption_of, split_credit, without_lead
+from newsletter.articles.captions import Caption, caption_of
+from newsletter.articles.credits import split_credit, without_lead
 from newsletter.articles.found import Found, first
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, body_of, plain

@@ -20,6 +20,7 @@ from newsletter.articles.labels import (
     find_site,
     find_tags,
     find_url,
+    find_visibility,
 )
 from newsletter.articles.language import declared_language, find_language
 from newsletter.articles.lead_image import find_lead_image, without_lead_image
@@ -28,7 +29,7 @@ from newsletter.articles.structured import open_sheet
 from newsletter.articles.title import find_title
 from newsletter.articles.translations import find_translations, settled
 from newsletter.lib.text import printable
-from newsletter.model.article import Article, Author, Draft, Image, NotAnArticle, Remark
+from newsletter.model.article import Article, Author, Draft, Image, NotAnArticle, Remark, Visibility
 
 _SHORT = 30  # words: a body below this is told to the editor
 
@@ -104,6 +105,7 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             section=find_section(draft, sheet),
             tags=find_tags(draft, sheet),
             site=find_site(draft, sheet),
+            visibility=find_visibility(draft, sheet),
             remarks=(*copy, *doubt, *unsure),
         ),
     )
@@ -128,6 +130,7 @@ class _Parts:
     section: Found[str] | None
     tags: Found[tuple[str, ...]] | None
     site: Found[str] | None
+    visibility: Visibility
     remarks: tuple[Remark, ...]
 
 
@@ -153,6 +156,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Article:
         published=parts.published.value.moment if parts.published else None,
         updated=parts.updated.value.moment if parts.updated else None,
         site=value_of(parts.site),
+        visibility=parts.visibility,
         provenance=_provenance(parts),
         remarks=(*draft.remarks, *parts.remarks, *_shortness(as_text(parts.body.value))),
     )

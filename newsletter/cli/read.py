@@ -3,6 +3,7 @@
 import json as _json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -57,7 +58,8 @@ def article(
 
 
 def _article_in(source: str, url: str | None, language: str | None) -> Article:
-    read = read_article(_draft(source, url), Reading(languages=(), language=language))
+    reading = Reading(languages=(), language=language, now=datetime.now(UTC))
+    read = read_article(_draft(source, url), reading)
     if isinstance(read, NotAnArticle):
         raise SourceFault("not_article", f"{source}: no article in it: {read.reason}")
     return read

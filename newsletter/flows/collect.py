@@ -93,7 +93,7 @@ def collect(
         with database.read() as tx:
             dealt_with = articles.drafts_of(tx, spec.name)
         fresh = [draft for draft in found.drafts if not _seen(draft, dealt_with)]
-        readings = [_read(draft, subject, languages) for draft in fresh]
+        readings = [_read(draft, subject, languages, now) for draft in fresh]
         with database.begin() as tx:
             result = _remember(tx, spec, readings, now)
             for each in readings:
@@ -129,10 +129,10 @@ def _seen(draft: Draft, dealt_with: dict[str, str]) -> bool:
     return dealt_with.get(_draft_key(draft)) == draft_hash(draft)
 
 
-def _read(draft: Draft, subject: Subject, languages: tuple[str, ...]) -> _Read:
+def _read(draft: Draft, subject: Subject, languages: tuple[str, ...], now: datetime) -> _Read:
     """The article in a draft. One that cannot be read has its reason, and stops no other."""
     spec = subject.spec
-    reading = Reading(languages=languages, language=spec.language, timezone=spec.timezone)
+    reading = Reading(languages=languages, language=spec.language, timezone=spec.timezone, now=now)
     try:
         complete = subject.source.complete(draft)
         article = read_article(complete, reading)
