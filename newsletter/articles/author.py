@@ -12,8 +12,8 @@ from newsletter.articles.bylines import byline_in, names_in
 from newsletter.articles.found import Found
 from newsletter.articles.guessed import guessed
 from newsletter.articles.json_ld import Thing, texts
-from newsletter.articles.labels import site_names
 from newsletter.articles.markup import attribute, blocks_of_text, words
+from newsletter.articles.masthead import Masthead, read_masthead
 from newsletter.articles.pictures import picture_url
 from newsletter.articles.structured import Sheet, in_comments, item_value
 from newsletter.lib.urls import absolute, bare_host
@@ -43,18 +43,15 @@ _LONGEST_BIO, _LONGEST_BYLINE = 2_000, 120  # characters
 _MOST = 50  # authors of one article: more is a list of members, or an attack
 _TEXT_QUERY = "p, em, i, span, h4, h5, div[class*=autor i], div[class*=author i]"
 _ACCOUNT = re.compile(r"^(?:[a-z0-9._-]+|\w+\d+)$")
-_NO_LETTER = re.compile(r"[\W_]+")
-_LONG_HOST = 5  # letters: a shorter host's name may be a part of anybody's
-_DOMAIN = re.compile(r"^(?:www\.)?[\w-]+\.(?:[a-z]{2,3})(?:\s*/.*)?$", re.IGNORECASE)
 
 
 def find_authors(draft: Draft, sheet: Sheet) -> Found[tuple[Author, ...]]:
     """The authors, bios raw under "und"; empty where nobody is named. What the page knows of
     them beyond their names (bio, portrait, address) is added whoever named them."""
     unsure: Found[tuple[Author, ...]] | None = None
-    names, host = _names_of_site(draft, sheet), bare_host(sheet.url or draft.url or "")
+    masthead = read_masthead(sheet, draft.site, bare_host(draft.url or ""))
     for found in filter(None, _witnesses(draft, sheet)):
-        people = _sure(found.value, names, host)
+        people = _sure(found.value, masthead)
         if people and (unsure is None or _beats_site(people, found.where)):
             return Found(_enriched(people, sheet), found.where)
         unsure = unsure or found
@@ -99,38 +96,17 @@ def _witnesses(draft: Draft, sheet: Sheet) -> Iterator[Found[tuple[Author, ...]]
     yield _from_texts(guessed(sheet).authors, "guessed")
 
 
-def _sure(authors: tuple[Author, ...], names: Sequence[str], host: str) -> tuple[Author, ...]:
+def _sure(authors: tuple[Author, ...], masthead: Masthead) -> tuple[Author, ...]:
     """The people among them: sites put their own name where nobody's is at hand, or that of an
-    account. What begins with an address of the site is an imprint."""
-    if _DOMAIN.match(authors[0].name) or all(_ACCOUNT.match(one.name) for one in authors):
+    account."""
+    if all(_ACCOUNT.match(one.name) for one in authors):
         return ()
-    return tuple(one for one in authors if not _is_site(one.name, names, host))
+    return tuple(one for one in authors if not masthead.signs(one.name))
 
 
 def _beats_site(people: tuple[Author, ...], where: str) -> bool:
     """Whether names are worth more than the site's own, which stands where nobody is named."""
     return where != "guessed" and any(" " in one.name for one in people)
-
-
-def _is_site(name: str, names: Sequence[str], host: str) -> bool:
-    named = any(same_words(name, known) for known in names)
-    return named or _is_host(name, host) or _DOMAIN.match(name) is not None
-
-
-def _is_host(name: str, host: str) -> bool:
-    """Whether a name is the host's: "The Harbour" of theharbour.example, "HT" of ht-online."""
-    label = _NO_LETTER.sub("", max(host.split(".")[:-1], key=len, default=""))
-    own = _NO_LETTER.sub("", name.casefold())
-    if " " not in name:
-        return label.startswith(own) and (name.isupper() or label == own)
-    return len(label) >= _LONG_HOST and label in own and label != own
-
-
-def _names_of_site(draft: Draft, sheet: Sheet) -> list[str]:
-    publishers = [
-        name for one in sheet.graph.things("publisher") for name in texts(one.get("name"))
-    ]
-    return [*site_names(sheet), draft.site or "", *publishers]
 
 
 def _people(

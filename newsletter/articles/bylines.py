@@ -21,6 +21,7 @@ _BETWEEN = re.compile(
 )
 _DOUBLED = re.compile(r"\s*(?<!:)//+\s*")
 _ADDRESS = re.compile(r"https?://|www\.|\.com\b|^@|\S+@\S+")
+_HOST = re.compile(r"^(?:www\.)?[\w-]+\.[a-z]{2,3}(?:\s*/.*)?$", re.IGNORECASE)
 _MAIL_AND_NAME = re.compile(r"^\S+@\S+\s*\((.+)\)$")
 _AFTER_NAME = re.compile(
     r"\s*(?:\(.*|\s\d.*|\s[-–—]\s.*|\s@\w+.*|\s(?:on|el|am|le|updated|published|posted|for|in)\s.*\d.*|"
@@ -51,14 +52,22 @@ _LINE = re.compile(
 
 
 def names_in(raw: str) -> list[str]:
-    """The names in a byline: "By Jane Doe and John Roe, Staff Writers" → two of them."""
+    """The names in a byline: "By Jane Doe and John Roe, Staff Writers" → two of them. Where it
+    begins with the address of a site, that alone."""
     match = _MAIL_AND_NAME.match(raw.strip())
     text = plain(match[1] if match else raw)
     # "By Jane Doe // Por Jane Doe" says one thing twice.
     halves = [_BY.sub("", half) for half in _DOUBLED.split(text)]
     pieces = [piece for half in halves for piece in _BETWEEN.split(half)]
+    if pieces and is_address(pieces[0]):
+        return [pieces[0]]  # an imprint: "harbour.org, Port City, Norway"
     names = [*dict.fromkeys(name for piece in pieces if (name := _as_name(piece)))]
     return [name for name in names if not _holds_another(name, names)]
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is that of a host, alone or with a section behind it."""
+    return _HOST.match(name) is not None
 
 
 def byline_in(line: str) -> bool:

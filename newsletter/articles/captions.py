@@ -90,8 +90,10 @@ def _behind(node: LexborNode) -> Caption | None:
         beside = beside.next
     if beside is None or not _says_something(beside) or beside.css_first("img"):
         return None
-    caption = beside if beside.css_matches(_CAPTION_QUERY) else None
-    return _read(caption, beside) if caption else _in_box(beside, None)
+    if not beside.css_matches(_CAPTION_QUERY):
+        return _in_box(beside, None)
+    box = node.parent
+    return _read(beside, box if box is not None and _is_small(box) else beside)
 
 
 def _in_box(box: LexborNode, img: LexborNode | None) -> Caption | None:

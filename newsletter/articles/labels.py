@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
-
-from selectolax.lexbor import LexborNode
 
 from newsletter.articles.found import Found, first
 from newsletter.articles.json_ld import texts
-from newsletter.articles.markup import attribute, plain, words
+from newsletter.articles.markup import plain, words
 from newsletter.articles.structured import Sheet
-from newsletter.lib.urls import absolute, bare_host, same_site, without_tracking
+from newsletter.lib.urls import absolute, same_site, without_tracking
 from newsletter.model.article import Draft, Remark, Visibility
 
 # Values of the meta elements that tell apps and networks who may read an article.
@@ -50,22 +47,6 @@ def find_site(draft: Draft, sheet: Sheet) -> Found[str] | None:
         (next(texts(publisher[0].get("name")), "") if publisher else "", "jsonld.publisher"),
         (sheet.meta("application-name"), "meta.application-name"),
     )
-
-
-def site_names(sheet: Sheet) -> tuple[str, ...]:
-    """What the site calls itself: by its markup, its address and the heading that leads home."""
-    told = (sheet.meta("og:site_name"), sheet.meta("application-name"), bare_host(sheet.url or ""))
-    heads = [words(h) for h in sheet.select("h1, h2") if _leads_home(h)]
-    return tuple(dict.fromkeys(name for raw in (*told, *heads) if (name := plain(raw))))
-
-
-def _leads_home(heading: LexborNode) -> bool:
-    """Whether all of a heading is a link to a front page: it is the site's name, no headline."""
-    link = heading.css_first("a[href]")
-    target = attribute(link, "href")
-    if link is None or target[:1] in ("", "#", "?") or words(link) != words(heading):
-        return False
-    return not urlsplit(target).path.strip("/")
 
 
 def find_section(draft: Draft, sheet: Sheet) -> Found[str] | None:

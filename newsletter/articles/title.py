@@ -7,8 +7,8 @@ from selectolax.lexbor import LexborNode
 
 from newsletter.articles.blocks import same_words, word_key
 from newsletter.articles.found import Found, first
-from newsletter.articles.labels import site_names
 from newsletter.articles.markup import plain, words
+from newsletter.articles.masthead import Masthead, read_masthead
 from newsletter.articles.structured import Sheet, item_value
 from newsletter.lib.text import shortened
 from newsletter.model.article import Draft
@@ -38,7 +38,7 @@ _SIDELINES = ", ".join(
 
 def find_title(draft: Draft, sheet: Sheet) -> Found[str] | None:
     """The article's headline in plain text, without the site's name. None if there is none."""
-    return first((_own(draft), *_on_page(sheet)))
+    return first((_own(draft), *_on_page(draft, sheet)))
 
 
 def _own(draft: Draft) -> Found[str] | None:
@@ -46,18 +46,18 @@ def _own(draft: Draft) -> Found[str] | None:
     return Found(title, f"{draft.origin}.title") if title else None
 
 
-def _on_page(sheet: Sheet) -> Iterator[Found[str] | None]:
+def _on_page(draft: Draft, sheet: Sheet) -> Iterator[Found[str] | None]:
     """Candidates in the order of how often each was right on pages with known headlines."""
-    sites = site_names(sheet)
+    masthead = read_masthead(sheet, draft.site)
     headline = Found(plain(sheet.graph.text("headline")), "jsonld.headline")
     library = Found(plain(sheet.meta(*_LIBRARY_TITLES)), "meta.dc.title")
-    og = Found(_without_site(plain(sheet.meta("og:title")), sites), "og.title")
-    other = Found(_without_site(plain(sheet.meta(*_META_TITLES)), sites), "meta.title")
-    named = Found(_without_site(sheet.title, sites), "page.title")
+    og = Found(_without_site(plain(sheet.meta("og:title")), masthead), "og.title")
+    other = Found(_without_site(plain(sheet.meta(*_META_TITLES)), masthead), "meta.title")
+    named = Found(_without_site(sheet.title, masthead), "page.title")
     declared = [
-        one for one in (headline, library, og, other, named) if not _is_one_of(one.value, sites)
+        one for one in (headline, library, og, other, named) if not masthead.says(one.value)
     ]
-    large, small = _printed(sheet, "h1", sites), _printed(sheet, "h2", sites)
+    large, small = _printed(sheet, "h1", masthead), _printed(sheet, "h2", masthead)
     full = [headline.value, plain(sheet.meta("og:title")), sheet.title]
     short = [found.value for found in declared]
     yield _agreeing(large, [*short, *full], "page.h1")
@@ -66,24 +66,20 @@ def _on_page(sheet: Sheet) -> Iterator[Found[str] | None]:
         yield from (_usable(one) for one in declared if one is headline)
     yield _agreeing(small, [*short, *full], "page.h2")
     yield from (Found(text, "page.h1") for text in large if _related(text, [*short, *full]))
-    yield from (Found(text, "page.h1") for text in _printed(sheet, _CALLED_HEADLINE, sites)[:1])
+    yield from (Found(text, "page.h1") for text in _printed(sheet, _CALLED_HEADLINE, masthead)[:1])
     yield from (_usable(Found(item_value(n), "microdata.headline")) for n in sheet.item("headline"))
     yield from map(_usable, declared)
-    yield from (Found(text, "page.h1") for text in _printed(sheet, "h1", ()))
+    yield from (Found(text, "page.h1") for text in _printed(sheet, "h1", Masthead((), "")))
     yield from map(_usable, (og, named))
 
 
-def _is_one_of(title: str, names: tuple[str, ...]) -> bool:
-    return any(same_words(title, name) for name in names)
-
-
-def _printed(sheet: Sheet, query: str, sites: tuple[str, ...]) -> list[str]:
+def _printed(sheet: Sheet, query: str, masthead: Masthead) -> list[str]:
     """The page's headings of one kind, those inside the article first, without the site's name."""
     within = f":is(article, main) :is({query})"
     nodes = [*sheet.select(within), *sheet.select(query)]
-    texts = dict.fromkeys(_without_names(_headline_in(node), sites) for node in nodes)
+    texts = dict.fromkeys(_without_names(_headline_in(node), masthead) for node in nodes)
     usable = [text for text in texts if text and len(text) <= _LONGEST]
-    return [text for text in usable if not _is_one_of(text, sites)]
+    return [text for text in usable if not masthead.says(text)]
 
 
 def _headline_in(heading: LexborNode) -> str:
@@ -141,17 +137,17 @@ def _usable(found: Found[str]) -> Found[str] | None:
     return found if found.value and len(found.value) <= _LONGEST else None
 
 
-def _without_site(title: str, sites: tuple[str, ...]) -> str:
+def _without_site(title: str, masthead: Masthead) -> str:
     """The title without the site's name at its end or beginning, and a section's before that."""
-    bare = _without_names(title, sites)
+    bare = _without_names(title, masthead)
     last = _SEPARATOR.split(bare)[-1]
     short = len(last.split()) <= _LONGEST_SITE and len(last) < len(bare) / 2
     return bare[: -len(last)].rstrip(_EDGES) if short and title.startswith(bare) else bare
 
 
-def _without_names(title: str, sites: tuple[str, ...]) -> str:
+def _without_names(title: str, masthead: Masthead) -> str:
     """The title without a name of the site that something parts from the rest."""
-    for name in sites:
+    for name in masthead.names:
         start, end = title[: -len(name)].rstrip(), title[len(name) :].lstrip()
         if title[-len(name) :].casefold() == name.casefold() and start[-1:] in _EDGES:
             return start.rstrip(_EDGES) or title
