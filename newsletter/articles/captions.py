@@ -18,6 +18,7 @@ _SURELY = ("credit", "copyright", "photographer", "fotograf", "creator", "attrib
 # … and those that hold one in a caption, but elsewhere the author or the origin of the article.
 _IN_CAPTION = (*_SURELY, "source", "agency", "author", "firma", "autor", "quelle", "fuente")
 _HIGHEST = 7  # ancestors between a picture and the box that holds its caption
+_MOST = 5  # of the places where a page shows one picture
 _LONGEST = 600  # characters: more is a text beside a picture
 _FEWEST_WORDS = 4  # of a figure without a caption element: fewer are a button
 _LONGEST_CREDIT = 120
@@ -41,7 +42,7 @@ def caption_of(
     will do, for a page's own picture) under the first figure."""
     images = [img for root in roots for img in root.css("img")]
     same = [img for img in images if _shows(img, image, base)]
-    for img in same:
+    for img in same[:_MOST]:
         found = _around(img)
         if found is not None:
             return found
@@ -64,16 +65,15 @@ def _alt(images: list[LexborNode]) -> str | None:
 
 def _around(img: LexborNode) -> Caption | None:
     """The caption next to a picture, or in the smallest box around it that has one."""
-    node = img
+    node, small = img, True
     for _ in range(_HIGHEST):
         box = node.parent
-        if box is None:
+        if box is None or node.tag in ("body", "article", "main"):
             return None
-        found = _behind(node) or (_in_box(box, img) if _is_small(box) else None)
+        small = small and _is_small(box)
+        found = _behind(node) or (_in_box(box, img) if small else None)
         if found is not None:
             return replace(found, alt=_alt([img]))
-        if box.tag in ("body", "article", "main", "html"):
-            return None
         node = box
     return None
 

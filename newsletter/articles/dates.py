@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from newsletter.articles.found import Found
 from newsletter.articles.guessed import guessed
+from newsletter.articles.language import COMMON, base
 from newsletter.articles.markup import attribute, words
 from newsletter.articles.structured import Sheet, in_comments, item_value
-from newsletter.model.article import Draft, Moment, Precision, Remark
+from newsletter.model.article import UNKNOWN_LANGUAGE, Draft, Moment, Precision, Remark
 
 # Zone names that RFC 822 and daily use know, in minutes from UTC. Libraries read most of them as
 # UTC. Where a name has several meanings, the one that publishers use: IST (India) is left out.
@@ -50,6 +51,8 @@ _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:[/-]|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}|\d\.\d{2}\s*Uhr|\d\s*[ap]\.?m\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+_FEWEST_NUMBERS = 2  # a year and a day
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _LIBRARY_DATES = ("dc.date.issued", "dcterms.issued", "dcterms.created",
     "citation_publication_date")  # fmt: skip
@@ -278,14 +281,14 @@ def _from_epoch(text: str) -> Dated | None:
 
 def _from_words(text: str, zone: ZoneInfo, language: str | None) -> Dated | None:
     """ "26 de agosto de 2021": by a library, which must find day, month and year in the text."""
-    if not _YEAR.search(text):
+    if not _YEAR.search(text) or len(_NUMBER.findall(text)) < _FEWEST_NUMBERS:
         return None
     # Imported here: its tables cost a tenth of a second, and most dates do not need them.
     from dateparser import parse  # type: ignore[import-untyped, unused-ignore]
 
     text = _HOURS.sub(r"\1:\2", _LABEL.sub("", text))
     text, named = _without_zone(text)
-    languages = [language.partition("-")[0]] if language and language != "und" else None
+    own = [base(language)] if language and language != UNKNOWN_LANGUAGE else []
     settings = {
         "REQUIRE_PARTS": ["day", "month", "year"],
         "RETURN_AS_TIMEZONE_AWARE": False,
@@ -293,7 +296,9 @@ def _from_words(text: str, zone: ZoneInfo, language: str | None) -> Dated | None
         "PARSERS": ["absolute-time", "custom-formats"],
     }
     try:
-        at = parse(text, languages=languages, settings=settings) or parse(text, settings=settings)
+        at = parse(text, languages=own, settings=settings) if own else None
+        # Never in all languages that it knows: that takes a second for a text that is no date.
+        at = at or parse(text, languages=COMMON, settings=settings)
     except Exception:  # a last resort on foreign text: whatever it trips over is no date
         return None
     if at is None:
