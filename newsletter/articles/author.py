@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -10,7 +11,6 @@ from newsletter.articles.bios import bios_by_language
 from newsletter.articles.blocks import same_words
 from newsletter.articles.bylines import byline_in, names_in
 from newsletter.articles.found import Found
-from newsletter.articles.guessed import guessed
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, blocks_of_text, words
 from newsletter.articles.masthead import Masthead, read_masthead
@@ -28,6 +28,11 @@ _BYLINE_QUERY = (
     ".author, [class*=article-author i], [class*=article__author i], [class*=author-link i]",
     "[data-testid*=byline i], [data-testid*=author i], [data-qa*=author i], [data-test*=author i]",
     ".auteur, .auteurs, .autor, .autora, .autores, .autore",
+    "[class*=__author i], [id*=author i]",
+)
+_LINK_QUERY = ", ".join(
+    f"a[href*='/{name}/']"
+    for name in ("author", "authors", "autor", "autores", "autoren", "auteur")
 )
 _BIO_QUERY = (
     "[class*=author-bio i], [class*=author_bio i], [class*=authorbio i], [class*=bio-text i], "
@@ -39,6 +44,7 @@ _AVATAR_QUERY = (
     "[class*=author-box i] img, [class*=author-info i] img, [class*=author-bio i] img, img.avatar, "
     "[class*=about-author i] img"
 )
+_LINKED = "page.author-link"
 _LONGEST_BIO, _LONGEST_BYLINE = 2_000, 120  # characters
 _MOST = 50  # authors of one article: more is a list of members, or an attack
 _TEXT_QUERY = "p, em, i, span, h4, h5, div[class*=autor i], div[class*=author i]"
@@ -91,9 +97,10 @@ def _witnesses(draft: Draft, sheet: Sheet) -> Iterator[Found[tuple[Author, ...]]
     yield _people(_the_only_person(sheet), "jsonld.person", sheet)
     for query in _BYLINE_QUERY:
         yield _from_nodes(sheet, query, "page.byline")
-    lines = [text for node in sheet.select(_TEXT_QUERY) if byline_in(text := words(node))]
-    yield _from_texts(lines[:1], "page.line")
-    yield _from_texts(guessed(sheet).authors, "guessed")
+    lines = (line for node in sheet.select(_TEXT_QUERY) if byline_in(line := _first_line(node)))
+    yield _from_texts([*islice(lines, 1)], "page.line")
+    linked = _from_nodes(sheet, _LINK_QUERY, _LINKED)
+    yield linked if linked and all(" " in one.name for one in linked.value) else None
 
 
 def _sure(authors: tuple[Author, ...], masthead: Masthead) -> tuple[Author, ...]:
@@ -106,7 +113,7 @@ def _sure(authors: tuple[Author, ...], masthead: Masthead) -> tuple[Author, ...]
 
 def _beats_site(people: tuple[Author, ...], where: str) -> bool:
     """Whether names are worth more than the site's own, which stands where nobody is named."""
-    return where != "guessed" and any(" " in one.name for one in people)
+    return where != _LINKED and any(" " in one.name for one in people)
 
 
 def _people(
@@ -180,6 +187,10 @@ def _beside(node: LexborNode, other: LexborNode) -> bool:
     return any(
         box.mem_id in boxes for box in (node.parent, node.parent and node.parent.parent) if box
     )
+
+
+def _first_line(node: LexborNode) -> str:
+    return next(iter(blocks_of_text(node)), "").partition("\n")[0]
 
 
 def _named_line(node: LexborNode) -> str | None:

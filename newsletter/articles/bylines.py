@@ -30,7 +30,7 @@ _AFTER_NAME = re.compile(
 )
 # Pieces of a byline that are no name: roles, places to look, and what programs write.
 _NOT_A_NAME = re.compile(
-    r"^(?:admin|administrator|root|unknown|null|none|undefined|editor|author|autor|staff|"
+    r"^(?:authors?|autores|autoren|admin|administrator|root|unknown|null|none|undefined|editor|autor|staff|"
     r"(?:senior |chief |political |staff |contributing )*"
     r"(?:writer|reporter|editor|correspondent|producer|contributor)"
     r"|.*\b(?:correspondent|reporter|editor in chief|editor-in-chief)|guest|follow|"
@@ -87,5 +87,8 @@ def _as_name(piece: str) -> str | None:
         return None
     if len(name.split()) > _MOST_WORDS or len(name) > _LONGEST or not any(map(str.isalpha, name)):
         return None
-    loud = name.isupper() and " " in name
-    return name.title() if loud else name
+    half = name[: len(name) // 2].strip()
+    if name in (half * 2, f"{half} {half}"):  # shown once, and once more for the narrow screen
+        name = half
+    shouted = " " in name and (name.isupper() or name.islower())
+    return name.title() if shouted else name

@@ -8,7 +8,7 @@ from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from newsletter.articles.found import Found
-from newsletter.articles.guessed import guessed
+from newsletter.articles.guessed import guessed_day
 from newsletter.articles.language import COMMON, base
 from newsletter.articles.markup import attribute, words
 from newsletter.articles.structured import Sheet, in_comments, item_value
@@ -216,7 +216,7 @@ def _said_of_publication(sheet: Sheet) -> Iterator[tuple[str, str]]:
 def _last_resorts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Where nothing tells of publication: the last change, which lies after it, then a guess."""
     yield from _updated_on(sheet)
-    yield guessed(sheet).date, "guessed"
+    yield guessed_day(sheet), "guessed"
 
 
 def _updated_on(sheet: Sheet) -> Iterator[tuple[str, str]]:
