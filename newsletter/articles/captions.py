@@ -106,11 +106,13 @@ def _in_box(box: LexborNode, img: LexborNode | None) -> Caption | None:
 def _read(node: LexborNode | None, box: LexborNode) -> Caption | None:
     """A caption that is `node`, with the credit that it or its box names; None for neither."""
     marked = _marked_credit(node, node, _IN_CAPTION) or _marked_credit(box, node, _SURELY)
-    if node is None and not marked:
-        return None
+    if node is None:
+        text, credit = split_credit(marked)
+        known = Caption(text if credit else None, credit or without_lead(marked), shown=marked)
+        return known if marked else None
     printed = words(node)
     text, credit = split_credit(_minus(printed, marked))
-    return Caption(text, without_lead(marked) or credit, shown=printed or marked)
+    return Caption(text, without_lead(marked) or credit, shown=printed)
 
 
 def _is_caption(node: LexborNode, box: LexborNode, img: LexborNode | None) -> bool:

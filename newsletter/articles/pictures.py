@@ -16,6 +16,7 @@ _LAZY = (
     "data-large-file", "data-full-src", "data-image", "data-url", "data-img-src", "data-lazy",
     "data-defer-src",
 )  # fmt: skip
+_MODERN = frozenset({"image/webp", "image/avif"})
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,\s+|,$|$)")
 _WIDEST = 2_000  # pixels: more is waste, even on a sharp screen
 
@@ -45,9 +46,11 @@ _DULL_STEM = re.compile(
 def picture_url(img: LexborNode, base: str | None) -> str | None:
     """The address of the picture that an <img> stands for, once its page's scripts have run.
 
-    The widest in srcset up to 2,000 pixels, else what lazy loaders remember, else `src`.
+    The widest in srcset up to 2,000 pixels, else what lazy loaders remember, else `src`, else what
+    its <picture> offers; what is plainly a placeholder only where there is nothing else.
     """
-    return next(_addresses(img, base), None)
+    urls = [*_addresses(img, base)]
+    return next((url for url in urls if not is_furniture(Image(url=url))), next(iter(urls), None))
 
 
 def read_picture(img: LexborNode, base: str | None) -> Image | None:
@@ -107,6 +110,15 @@ def _addresses(img: LexborNode, base: str | None) -> Iterator[str]:
             yield from _usable(url, base)
     for name in (*_LAZY, "src"):
         yield from _usable(attribute(img, name), base)
+    for source in _sources(img.parent):
+        for url in _by_width(attribute(source, "srcset") or attribute(source, "data-srcset")):
+            yield from _usable(url, base)
+
+
+def _sources(box: LexborNode | None) -> list[LexborNode]:
+    """The <source> elements of a <picture>, those last that mail programs cannot show."""
+    found = box.css("source") if box is not None and box.tag == "picture" else []
+    return sorted(found, key=lambda node: attribute(node, "type") in _MODERN)
 
 
 def _usable(url: str, base: str | None) -> Iterator[str]:

@@ -79,3 +79,35 @@ def test_a_byline_is_known_by_its_name_in_more_than_one_language(byline: str) ->
 )
 def test_a_by_that_is_glued_to_a_name_is_no_part_of_it(raw: str, name: str) -> None:
     assert names_in(raw) == [name]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<p><a href="/author/jane-roe/">Jane Roe</a> / 3 May 2024</p>',
+        '<div id="author_header">Jane Roe</div>',
+        '<div class="intro__author"><span>by</span> Jane Roe</div>',
+        "<p>By Jane Roe<br>Port City</p>",
+    ],
+)
+def test_an_author_is_found_where_only_readers_look(below: str) -> None:
+    assert _names(below=below) == ["Jane Roe"]
+
+
+def test_a_link_to_all_authors_names_nobody() -> None:
+    assert _names(below='<p><a href="/authors/">Authors</a><a href="/authors/">Team</a></p>') == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [("Jane Roe Jane Roe", "Jane Roe"), ("Jane RoeJane Roe", "Jane Roe"), ("jane roe", "Jane Roe")],
+)
+def test_a_name_is_shown_once_and_as_names_are_written(raw: str, name: str) -> None:
+    assert names_in(raw) == [name]
+
+
+def test_where_nobody_is_named_nobody_is_guessed() -> None:
+    assert (
+        _names(below="<footer><p>Follow the author of this page. Web by Shipyard Ltd</p></footer>")
+        == []
+    )

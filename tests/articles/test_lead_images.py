@@ -170,3 +170,22 @@ def test_a_structured_credit_wins_over_a_printed_one() -> None:
     head = ld(image={"@type": "ImageObject", "url": URL, "creditText": "Al Poe"})
     image = _image(head, f"<figure>{IMG}<figcaption>{SAID} (EFE)</figcaption></figure>")
     assert image == Image(url=URL, alt="A ferry", caption=SAID, credit="Al Poe")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<picture><source srcset="{URL} 800w"><img src="/img/placeholder.gif"></picture>',
+        f'<picture><source type="image/webp" srcset="/a.webp"><source srcset="{URL}"><img>',
+        f'<img src="data:image/gif;base64,R0"><noscript>{IMG}</noscript>',
+    ],
+)
+def test_a_picture_behind_a_placeholder_is_found(html: str) -> None:
+    image = _image(head="", above=f"<figure>{html}</figure>")
+    assert image is not None
+    assert image.url == URL
+
+
+def test_a_credit_line_that_is_a_caption_too_is_parted() -> None:
+    html = f'<div>{IMG}<p class="photo-credit">{SAID} Image: EFE</p></div>'
+    assert _shown(html) == (SAID, "EFE")
