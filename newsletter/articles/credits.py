@@ -41,6 +41,12 @@ _LEAD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NO_CREDIT = re.compile(rf"^(?:{_LEAD}|courtesy|author|name|autor)?[\s:,.*]*$", re.IGNORECASE)
+# What stands at a page's foot: "© 2004 - 2024 The Harbour", "All rights reserved".
+_OF_SITE = re.compile(
+    r"\b(?:19|20)\d\d\s*[–-]\s*(?:19|20)\d\d\b|rights reserved|rechte vorbehalten|"
+    r"derechos reservados|direitos reservados|droits réservés|diritti riservati",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r",?\s*https?://\S+")
 _SAID_BEFORE = re.compile(r"^(?:media|image|photo) caption[,:]?\s+", re.IGNORECASE)
 
@@ -68,12 +74,15 @@ _WORDS_BEFORE = re.compile(
 )
 _PIPED = re.compile(r"^(.*\S)\s+\|\s+([^|]{2,80})$", re.DOTALL)
 _MOST_WORDS = 6  # of a credit behind a bar
+_LONGEST = 2_000  # characters: more is no caption, and costs these patterns time
 _BRACKETS = {"(": ")", "[": "]"}
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
     """ "A caption. (EFE)" → ("A caption.", "EFE"). What is no credit stays: "(left)", "(2019)"."""
     caption = _SAID_BEFORE.sub("", " ".join(text.split()))
+    if len(caption) > _LONGEST:
+        return caption, None
     for rule in (_in_brackets, _by_form, _after_bar):
         found = rule(caption)
         if found is not None:
@@ -86,6 +95,8 @@ def without_lead(credit: str) -> str:
     """The credit without what only says that it is one: "Photo: ", "© ", "Image source, "; ""
     where nothing else is said."""
     text = _LINK.sub("", unwrapped(credit))
+    if _OF_SITE.search(text):
+        return ""
     stripped = _LEAD_WORDS.sub("", text).strip(" .,:;|*")
     return "" if _NO_CREDIT.match(stripped) else unwrapped(stripped)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from selectolax.lexbor import LexborNode
 
@@ -25,20 +26,19 @@ _LIBRARY_TITLES = ("dc:title", "dc.title", "dcterms.title")
 _META_TITLES = ("parsely-title", "sailthru.title", "twitter:title", "title")
 _CALLED_HEADLINE = "h1[class*=title i], h1[class*=headline i], h1[class*=heading i]"
 # Parts of a heading that are not the headline: the words above it, below it, its date.
-_SIDELINES = ", ".join(
-    f":is(span, small, div, em, p, time)[class*={name} i]"
-    for name in (
-        "kicker", "topline", "toptitle", "top-title", "overline", "roofline", "dachzeile",
-        "eyebrow",
-        "pretitle", "pre-title", "antetitulo", "surtitre", "occhiello", "entry-section", "subtitle",
-        "sub-title", "subheadline", "subline", "date",
-    )
+_BESIDE = (
+    "kicker", "topline", "toptitle", "top-title", "overline", "roofline", "dachzeile", "eyebrow",
+    "pretitle", "pre-title", "antetitulo", "surtitre", "occhiello", "entry-section", "subtitle",
+    "sub-title", "subheadline", "subline",
 )  # fmt: skip
+_SIDELINES = ", ".join(
+    ["time, .date, [class$=-date i]", *(f"[class*={name} i]" for name in _BESIDE)]
+)
 
 
 def find_title(draft: Draft, sheet: Sheet) -> Found[str] | None:
     """The article's headline in plain text, without the site's name. None if there is none."""
-    return first((_own(draft), *_on_page(draft, sheet)))
+    return first(chain([_own(draft)], _on_page(draft, sheet)))
 
 
 def _own(draft: Draft) -> Found[str] | None:
@@ -62,8 +62,8 @@ def _on_page(draft: Draft, sheet: Sheet) -> Iterator[Found[str] | None]:
     short = [found.value for found in declared]
     yield _agreeing(large, [*short, *full], "page.h1")
     yield _repeated_in(large, [found for found in declared if found.value])
-    if sheet.graph.is_article:
-        yield from (_usable(one) for one in declared if one is headline)
+    if sheet.graph.is_article and headline in declared:
+        yield _usable(headline)
     yield _agreeing(small, [*short, *full], "page.h2")
     yield from (Found(text, "page.h1") for text in large if _related(text, [*short, *full]))
     yield from (Found(text, "page.h1") for text in _printed(sheet, _CALLED_HEADLINE, masthead)[:1])

@@ -120,6 +120,8 @@ def test_a_credit_is_told_by_its_form(
         ("(EFE)", "EFE"),
         ("Courtesy", ""),
         ("Author", ""),
+        ("© 2004 - 2024 The Harbour", ""),
+        ("2024 The Harbour. All Rights Reserved", ""),
     ],
 )
 def test_a_credit_keeps_only_what_it_says(printed: str, credit: str) -> None:
