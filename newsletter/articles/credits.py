@@ -48,7 +48,9 @@ _OF_SITE = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r",?\s*https?://\S+")
-_SAID_BEFORE = re.compile(r"^(?:media|image|photo) caption[,:]?\s+", re.IGNORECASE)
+_SAID_BEFORE = re.compile(
+    r"^(?:media|image|photo) caption(?:[,:]?\s+|(?=(?-i:[A-ZÀ-Þ])))", re.IGNORECASE
+)
 
 # A point ends a credit, but for those in the name of a server and behind an initial.
 _REST = r"(?:[^.]|\.(?=\w)|(?<=\b\w)\.){2,120}"

@@ -36,8 +36,12 @@ _WIDE, _TALL = 4.0, 1 / 3  # proportions that only banners have
 _FORMAT = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|bmp|jfif)$")
 _SIZE = re.compile(
     r"[-_@.](?:\d{2,4}x\d{2,4}(?:[-_]?c)?|scaled|w?\d{3,4}w?|[whq]_?\d{2,4}|large|medium|small|"
-    r"thumb(?:nail)?|orig(?:inal)?|crop(?:ped)?|full|master|social|16x9|4x3|1x1|3x2)$"
+    r"thumb(?:nail)?|orig(?:inal)?|crop(?:ped)?|full|master|social|16x9|4x3|1x1|3x2|"
+    r"e\d{13})$"  # WordPress: when it was cropped there
 )
+# TYPO3 writes its copies as csm_NAME_HASH.
+_COPY = re.compile(r"^csm_(.+)_[0-9a-f]{10}$")
+_ID = re.compile(r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{13,}")
 _DULL_STEM = re.compile(
     r"^(?:image|photo|default|picture|cover|header|hero|img|foto|file)?[\d_-]*$"
 )
@@ -87,6 +91,7 @@ def stem(url: str) -> str:
     wrapped = re.search(r"https?:/+[^/]+(/.+)$", path)  # a resizer with the original inside
     path = wrapped[1] if wrapped else path
     name = _FORMAT.sub("", path.rstrip("/").rpartition("/")[2])
+    name = _COPY.sub(r"\1", name)
     while (shorter := _SIZE.sub("", name)) != name:
         name = shorter
     return path if _DULL_STEM.match(name) else name
@@ -94,7 +99,12 @@ def stem(url: str) -> str:
 
 def same_picture(one: str, other: str) -> bool:
     """Whether two addresses show one picture, whatever its size, format or server."""
-    return one == other or stem(one) == stem(other)
+    return one == other or stem(one) == stem(other) or bool(_ids(one) & _ids(other))
+
+
+def _ids(url: str) -> set[str]:
+    """The long hexadecimal names in a file's name: a system's own for one picture."""
+    return set(_ID.findall(urlsplit(url).path.lower().rpartition("/")[2]))
 
 
 def _fits(image: Image) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from newsletter.articles.credits import split_credit, without_lead
+from newsletter.articles.pictures import same_picture
 from newsletter.model.article import Image
 from tests.articles.build import ld, meta, page, page_draft, read
 
@@ -27,6 +28,7 @@ def _shown(html: str) -> tuple[str | None, str | None]:
     [
         f"<figure>{IMG}<figcaption>{SAID} (EFE)</figcaption></figure>",
         f"<figure>{IMG}<p>{SAID} / EFE</p></figure>",
+        f'{IMG}<p class="caption"><i>{SAID}</i> <b>{SAID}</b> <i class="credit">EFE</i></p>',
         f'<a href="/big">{IMG}</a><figcaption>{SAID} <i>Foto: EFE</i></figcaption>',
         f'<div><div>{IMG}</div></div><div class="image__caption">{SAID} EFE</div>',
         f'<div>{IMG}<span class="caption">{SAID}</span><span class="credit">EFE</span></div>',
@@ -191,3 +193,51 @@ def test_a_picture_behind_a_placeholder_is_found(html: str) -> None:
 def test_a_credit_line_that_is_a_caption_too_is_parted() -> None:
     html = f'<div>{IMG}<p class="photo-credit">{SAID} Image: EFE</p></div>'
     assert _shown(html) == (SAID, "EFE")
+
+
+OTHER_CROP = "/img/0a1-wide.jpg"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<figure><img src="{OTHER_CROP}"><figcaption>{SAID} (EFE)</figcaption></figure>',
+        f"<figure><figcaption>{SAID} (EFE)</figcaption></figure>",
+        f'<div><img src="{OTHER_CROP}"></div><p class="img-caption">{SAID} (EFE)</p>',
+        f'<img src="/logo.png"><img src="{OTHER_CROP}"><p class="photo-credit">{SAID} (EFE)</p>',
+    ],
+)
+def test_the_first_picture_of_an_article_is_the_lead_in_another_crop(html: str) -> None:
+    assert _shown(html) == (SAID, "EFE")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<a href='/next'>Another story of this harbour</a>",
+        "<p>" + "Long text about the harbour. " * 20 + "</p>",
+        "<button>Open</button>",
+        '<span class="caption">Advertisement:</span>',
+        "<figcaption>Media playback is unsupported on your device</figcaption>",
+    ],
+)
+def test_what_a_figure_says_beside_a_caption_is_none(inner: str) -> None:
+    assert _shown(f"<figure>{IMG}{inner}</figure>") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/a/boat-e1580902463821-300x150.jpg", "/b/boat.jpg"),
+        ("/a/csm_boat_c5c34212e5.jpg", "/b/csm_boat_89f066d9bf.jpg"),
+        ("/a/6271725032eaa.jpeg", "/b/6271725032eaa.r_1651642069735.0-359.jpeg"),
+    ],
+)
+def test_the_copies_that_systems_make_are_one_picture(one: str, other: str) -> None:
+    assert same_picture(f"https://e.example{one}", f"https://e.example{other}")
+
+
+def test_numbers_do_not_make_two_pictures_one() -> None:
+    assert not same_picture(
+        "https://e.example/11255979211582_boat.jpg", "https://e.example/11255979211582_gull.jpg"
+    )
