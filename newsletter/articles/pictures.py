@@ -42,6 +42,9 @@ _SIZE = re.compile(
 # TYPO3 writes its copies as csm_NAME_HASH.
 _COPY = re.compile(r"^csm_(.+)_[0-9a-f]{10}$")
 _ID = re.compile(r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{13,}")
+_ONLY_SIZE = re.compile(
+    r"^(?:\d{2,4}x\d{2,4}|raw_?image|original|master|large|medium|small|thumb)$"
+)
 _DULL_STEM = re.compile(
     r"^(?:image|photo|default|picture|cover|header|hero|img|foto|file)?[\d_-]*$"
 )
@@ -86,15 +89,18 @@ def is_furniture(image: Image) -> bool:
 
 def stem(url: str) -> str:
     """What all sizes, crops and formats of one picture have in common: the heart of its file's
-    name, or the whole path where the name says nothing."""
+    name, with its folders where the name says nothing."""
     path = unquote(urlsplit(url).path).lower()
     wrapped = re.search(r"https?:/+[^/]+(/.+)$", path)  # a resizer with the original inside
     path = wrapped[1] if wrapped else path
-    name = _FORMAT.sub("", path.rstrip("/").rpartition("/")[2])
+    folder, _, file = path.rstrip("/").rpartition("/")
+    name = _FORMAT.sub("", file)
     name = _COPY.sub(r"\1", name)
     while (shorter := _SIZE.sub("", name)) != name:
         name = shorter
-    return path if _DULL_STEM.match(name) else name
+    if _ONLY_SIZE.match(name):
+        return folder
+    return f"{folder}/{name}" if _DULL_STEM.match(name) else name
 
 
 def same_picture(one: str, other: str) -> bool:

@@ -229,6 +229,8 @@ def test_what_a_figure_says_beside_a_caption_is_none(inner: str) -> None:
     ("one", "other"),
     [
         ("/a/boat-e1580902463821-300x150.jpg", "/b/boat.jpg"),
+        ("/a/120028-1200x630.jpg", "/a/120028-1560x979.jpg"),
+        ("/18626491/5/rawImage.jpg", "/18626491/5/920x920.jpg"),
         ("/a/csm_boat_c5c34212e5.jpg", "/b/csm_boat_89f066d9bf.jpg"),
         ("/a/6271725032eaa.jpeg", "/b/6271725032eaa.r_1651642069735.0-359.jpeg"),
     ],
