@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -10,11 +11,11 @@ from newsletter.articles.bios import bios_by_language
 from newsletter.articles.blocks import same_words
 from newsletter.articles.bylines import byline_in, names_in
 from newsletter.articles.found import Found
-from newsletter.articles.guessed import guessed
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, blocks_of_text, words
+from newsletter.articles.masthead import Masthead, read_masthead
 from newsletter.articles.pictures import picture_url
-from newsletter.articles.structured import Sheet, item_value
+from newsletter.articles.structured import Sheet, in_comments, item_value
 from newsletter.lib.urls import absolute, bare_host
 from newsletter.model.article import Author, Draft, Image
 
@@ -25,6 +26,13 @@ _BYLINE_QUERY = (
     "address [class*=author i], .author.vcard .fn, .vcard .fn",
     "[class*=byline i], [class*=by-line i], [class*=post-author i], [class*=entry-author i]",
     ".author, [class*=article-author i], [class*=article__author i], [class*=author-link i]",
+    "[data-testid*=byline i], [data-testid*=author i], [data-qa*=author i], [data-test*=author i]",
+    ".auteur, .auteurs, .autor, .autora, .autores, .autore",
+    "[class*=__author i], [id*=author i]",
+)
+_LINK_QUERY = ", ".join(
+    f"a[href*='/{name}/']"
+    for name in ("author", "authors", "autor", "autores", "autoren", "auteur")
 )
 _BIO_QUERY = (
     "[class*=author-bio i], [class*=author_bio i], [class*=authorbio i], [class*=bio-text i], "
@@ -36,19 +44,21 @@ _AVATAR_QUERY = (
     "[class*=author-box i] img, [class*=author-info i] img, [class*=author-bio i] img, img.avatar, "
     "[class*=about-author i] img"
 )
+_LINKED = "page.author-link"
 _LONGEST_BIO, _LONGEST_BYLINE = 2_000, 120  # characters
 _MOST = 50  # authors of one article: more is a list of members, or an attack
 _TEXT_QUERY = "p, em, i, span, h4, h5, div[class*=autor i], div[class*=author i]"
-_DOMAIN = re.compile(r"^(?:www\.)?[\w-]+\.(?:[a-z]{2,3})(?:\s*/.*)?$", re.IGNORECASE)
+_ACCOUNT = re.compile(r"^(?:[a-z0-9._-]+|\w+\d+)$")
 
 
 def find_authors(draft: Draft, sheet: Sheet) -> Found[tuple[Author, ...]]:
     """The authors, bios raw under "und"; empty where nobody is named. What the page knows of
     them beyond their names (bio, portrait, address) is added whoever named them."""
     unsure: Found[tuple[Author, ...]] | None = None
+    masthead = read_masthead(sheet, draft.site, bare_host(draft.url or ""))
     for found in filter(None, _witnesses(draft, sheet)):
-        people = _without_site(found.value, draft, sheet)
-        if people:
+        people = _sure(found.value, masthead)
+        if people and (unsure is None or _beats_site(people, found.where)):
             return Found(_enriched(people, sheet), found.where)
         unsure = unsure or found
     return unsure or Found((), "none")
@@ -87,21 +97,23 @@ def _witnesses(draft: Draft, sheet: Sheet) -> Iterator[Found[tuple[Author, ...]]
     yield _people(_the_only_person(sheet), "jsonld.person", sheet)
     for query in _BYLINE_QUERY:
         yield _from_nodes(sheet, query, "page.byline")
-    lines = [text for node in sheet.select(_TEXT_QUERY) if byline_in(text := words(node))]
-    yield _from_texts(lines[:1], "page.line")
-    yield _from_texts(guessed(sheet).authors, "guessed")
+    lines = (line for node in sheet.select(_TEXT_QUERY) if byline_in(line := _first_line(node)))
+    yield _from_texts([*islice(lines, 1)], "page.line")
+    linked = _from_nodes(sheet, _LINK_QUERY, _LINKED)
+    yield linked if linked and all(" " in one.name for one in linked.value) else None
 
 
-def _without_site(authors: tuple[Author, ...], draft: Draft, sheet: Sheet) -> tuple[Author, ...]:
-    """The people among them: sites put their own name where nobody's is at hand."""
-    publisher = sheet.graph.things("publisher")
-    names = [sheet.meta("og:site_name"), draft.site or "", bare_host(sheet.url or "")]
-    names += [known for thing in publisher for known in texts(thing.get("name"))]
-    return tuple(
-        one
-        for one in authors
-        if not (_DOMAIN.match(one.name) or any(same_words(one.name, name) for name in names))
-    )
+def _sure(authors: tuple[Author, ...], masthead: Masthead) -> tuple[Author, ...]:
+    """The people among them: sites put their own name where nobody's is at hand, or that of an
+    account."""
+    if all(_ACCOUNT.match(one.name) for one in authors):
+        return ()
+    return tuple(one for one in authors if not masthead.signs(one.name))
+
+
+def _beats_site(people: tuple[Author, ...], where: str) -> bool:
+    """Whether names are worth more than the site's own, which stands where nobody is named."""
+    return where != _LINKED and any(" " in one.name for one in people)
 
 
 def _people(
@@ -161,23 +173,30 @@ def _the_only_person(sheet: Sheet) -> list[Author]:
 
 def _from_nodes(sheet: Sheet, query: str, where: str) -> Found[tuple[Author, ...]] | None:
     """Names that readers see, below no comment; the longest bylines are sentences, not names."""
-    nodes = [node for node in sheet.select(query)[:8] if not _in_comments(node)]
-    return _from_texts([line for node in nodes[:4] if (line := _named_line(node))], where)
+    named = [
+        (node, line)
+        for node in sheet.select(query)[:8]
+        if not in_comments(node) and (line := _named_line(node))
+    ]
+    return _from_texts([line for node, line in named[:4] if _beside(node, named[0][0])], where)
+
+
+def _beside(node: LexborNode, other: LexborNode) -> bool:
+    """Whether two bylines belong together: those of other articles stand in other boxes."""
+    boxes = {box.mem_id for box in (other.parent, other.parent and other.parent.parent) if box}
+    return any(
+        box.mem_id in boxes for box in (node.parent, node.parent and node.parent.parent) if box
+    )
+
+
+def _first_line(node: LexborNode) -> str:
+    return next(iter(blocks_of_text(node)), "").partition("\n")[0]
 
 
 def _named_line(node: LexborNode) -> str | None:
     """The first line of a node that names somebody: roles and links follow in lines below."""
     lines = [line for line in blocks_of_text(node) if len(line) <= _LONGEST_BYLINE]
     return next((line for line in lines if names_in(line)), None)
-
-
-def _in_comments(node: LexborNode) -> bool:
-    above = node.parent
-    while above is not None and above.tag != "body":
-        if "comment" in f"{attribute(above, 'class')} {attribute(above, 'id')}".lower():
-            return True
-        above = above.parent
-    return False
 
 
 def _item_name(sheet: Sheet, index: int) -> str:

@@ -1,69 +1,35 @@
-"""Captions: found beside their picture, and parted from the credit at their end."""
+"""Captions: what stands beside a picture, with the credit that its markup names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
+from newsletter.articles.credits import split_credit, unwrapped, without_lead
 from newsletter.articles.markup import attribute, words
-from newsletter.articles.pictures import picture_url, same_picture
+from newsletter.articles.pictures import is_furniture, picture_url, read_picture, same_picture
 from newsletter.model.article import Image
 
-_AGENCIES = (
-    "AP|Associated Press|The Associated Press|AFP|Agence France-Presse|Reuters|EFE|EPA|dpa|ANSA|"
-    "Getty|Getty Images|Europa Press|Notimex|Xinhua|TASS|Shutterstock|iStock|Alamy|NurPhoto|"
-    "Bloomberg|Cuartoscuro|ANP|APA|Keystone|Belga|Lusa|Imago|Unsplash|Pexels|Pixabay|"
-    "Wikimedia|Wikipedia|Flickr|Creative Commons|NASA|Instagram|Twitter|Facebook|Télam|Andina|"
-    "Agencia|Archivo|File|Handout|Courtesy|Cortesía|PA Wire|PA|UPI|SIPA|Zuma|EuropaPress"
+_CAPTION_QUERY = (
+    "[itemprop=caption], figcaption, [class*=caption i], [class*=leyenda i], [class*=pie-foto i]"
 )
-_LEAD = (
-    r"(?:photo(?:graph)?s?|fotos?|fotografía|image|imagen|imágenes|bild|picture|pic|crédito|credits?|"
-    r"créditos?|source|fuente|quelle|foto(?:graf)?|fotografia|photographie|crédit)"
-)
-_BY = r"(?:\s*(?:credit|by|via|from|courtesy(?: of)?|source|de|por|par|von|cortesía(?: de)?))?"
-_STARTS_AGENCY = re.compile(rf"^(?:{_AGENCIES})\b", re.IGNORECASE)
-_STARTS_LEAD = re.compile(
-    rf"^(?:{_LEAD}\b|imagen|via\b|vía\b|courtesy\b|cortesía\b|©|\(c\)|by\b)", re.IGNORECASE
-)
-_LED_BY = rf"{_LEAD}{_BY}\s*[:/]\s*|{_LEAD}\s+(?:credit|by|courtesy(?: of)?|via|source)\s+"
-_LEAD_WORDS = re.compile(
-    rf"^(?:camera icon\s*|{_LED_BY}|{_LEAD}{_BY}\s*[,–-]\s*|image source,?\s*|(?:via|vía)\s+|"
-    r"©\s*|\(c\)\s*|copyright\s*:?\s*)+",
+# What buttons and advertisements say in the place of a caption.
+_NO_CAPTION = re.compile(
+    r"^(?:advertisement|publicidad|anzeige|werbung|publicité|pubblicità|(?:view|open) gallery|"
+    r"show captions?|full ?screen|close|media playback is unsupported.*)\W*$",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]{2,100})[)\]]\s*\.?$", re.DOTALL)
-_LED = re.compile(
-    r"^(.*?)(?:^|(?<=[.!?)\"”»’])|[|–—/-]|\s{2,})\s*"
-    rf"((?:{_LED_BY}|image source,?\s*|©|\(c\)\s|copyright\b)[^.]{{2,80}})\.?$",
-    re.IGNORECASE | re.DOTALL,
-)
-_COPYRIGHT = re.compile(r"^(.*?)\s+(©\s*[^.©]{2,60})\.?$", re.DOTALL)
-_AGENCY_END = re.compile(
-    rf"^(.*[.!?\"”»])\s*((?:{_AGENCIES})(?:\s+Photo)?(?:\s*/\s*[\w .,'’/-]{{2,60}})?|"
-    r"[A-ZÁÉÍÓÚÑ]{2,10}\s*/\s*[\w .'’-]{2,60})\.?$",
-    re.DOTALL,
-)
-_PIPED = re.compile(r"^(.*\S)\s+\|\s+([^|]{2,80})$", re.DOTALL)
-_MOST_WORDS = 6  # of a credit behind a bar
-
-_CAPTION_QUERY = (
-    "figcaption, [class*=caption i], [itemprop=caption], [class*=leyenda i], [class*=pie-foto i]"
-)
-_CREDIT_QUERY = ", ".join(
-    f"[class*={name} i], [itemprop*={name} i]"
-    for name in (
-        "credit",
-        "copyright",
-        "source",
-        "agency",
-        "photographer",
-        "author",
-        "firma",
-        "autor",
-    )
-)
+# Names of elements that hold a credit wherever they stand beside a picture …
+_SURELY = ("credit", "copyright", "photographer", "fotograf", "creator", "attribution",
+    "bildquelle", "bildnachweis")  # fmt: skip
+# … and those that hold one in a caption, but elsewhere the author or the origin of the article.
+_IN_CAPTION = (*_SURELY, "source", "agency", "author", "firma", "autor", "quelle", "fuente")
 _HIGHEST = 7  # ancestors between a picture and the box that holds its caption
+_MOST = 5  # of the places where a page shows one picture
 _LONGEST = 600  # characters: more is a text beside a picture
+_FEWEST_WORDS, _LONGEST_BARE = 4, 300  # words, characters of a figure without a caption element
+_LONGEST_CREDIT = 120
+_LONGEST_BOX = 1_500  # characters around a picture: more is the article
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +42,6 @@ class Caption:
     shown: str = ""
 
 
-def split_credit(text: str) -> tuple[str | None, str | None]:
-    """ "A caption. (EFE)" → ("A caption.", "EFE"). What is no credit stays: "(left)", "(2019)"."""
-    caption = " ".join(text.split())
-    for rule in (_in_brackets, _after_lead, _after_agency, _after_bar):
-        found = rule(caption)
-        if found is not None:
-            rest, credit = found
-            return rest.strip(" |–—-") or None, without_lead(credit) or None
-    return caption or None, None
-
-
-def without_lead(credit: str) -> str:
-    """The credit without what only says that it is one: "Photo: ", "© ", "Image source, "."""
-    stripped = _LEAD_WORDS.sub("", credit.strip(" |()[]"))
-    return stripped.strip(" .,:;|")
-
-
 def caption_of(
     roots: list[LexborNode], image: Image, base: str | None, *, any_figure: bool
 ) -> Caption:
@@ -100,14 +49,36 @@ def caption_of(
     will do, for a page's own picture) under the first figure."""
     images = [img for root in roots for img in root.css("img")]
     same = [img for img in images if _shows(img, image, base)]
-    for img in same:
+    for img in same[:_MOST]:
         found = _around(img)
         if found is not None:
             return found
     if same:
         return Caption(alt=_alt(same))
-    figures = [f for root in roots for f in root.css("figure")] if any_figure else []
-    return (_in_box(figures[0]) if figures else None) or Caption()
+    if not any_figure:
+        return Caption()
+    return next((found for root in roots if (found := _under_first(root, base))), Caption())
+
+
+def _under_first(root: LexborNode, base: str | None) -> Caption | None:
+    """What stands under the first picture of the article, which its page shows in another crop:
+    in its first figure (some hold no picture before scripts run), else beside its first <img>."""
+    figures = _within_article(root, "figure", base)
+    images = _within_article(root, "img", base)
+    found = _in_box(figures[0], None) if figures else None
+    return found or (_around(images[0]) if images else None)
+
+
+def _within_article(root: LexborNode, tag: str, base: str | None) -> list[LexborNode]:
+    """The elements of the article, or of the whole page where there is none, that may show it."""
+    nodes = root.css(f"article {tag}, main {tag}") or root.css(tag)
+    return [node for node in nodes if not _is_logo(node, base)]
+
+
+def _is_logo(node: LexborNode, base: str | None) -> bool:
+    img = node if node.tag == "img" else node.css_first("img")
+    picture = read_picture(img, base) if img is not None else None
+    return picture is not None and is_furniture(picture)
 
 
 def _shows(img: LexborNode, image: Image, base: str | None) -> bool:
@@ -122,79 +93,134 @@ def _alt(images: list[LexborNode]) -> str | None:
 
 
 def _around(img: LexborNode) -> Caption | None:
-    """The caption in the smallest box around a picture that has one."""
-    box = img.parent
+    """The caption next to a picture, or in the smallest box around it that has one."""
+    node, small = img, True
     for _ in range(_HIGHEST):
-        if box is None or box.tag in ("body", "article", "main", "html"):
+        box = node.parent
+        if box is None or node.tag in ("body", "article", "main"):
             return None
-        found = _in_box(box, img)
+        small = small and _is_small(box)
+        found = _behind(node) or (_in_box(box, img) if small else None)
         if found is not None:
-            return Caption(found.text, found.credit, _alt([img]), found.shown)
-        box = box.parent
+            return replace(found, alt=_alt([img]))
+        node = box
     return None
 
 
-def _in_box(box: LexborNode, img: LexborNode | None = None) -> Caption | None:
-    captions = (n for n in box.css(_CAPTION_QUERY) if _says_something(n))
-    node = next((n for n in captions if img is None or not _is_of_another(n, img)), None)
-    marked = _marked_credit(node or box, img)
-    if node is None and not marked:
+def _is_small(box: LexborNode) -> bool:
+    whole = box.tag in ("body", "article", "main", "html")
+    return not whole and len(words(box)) <= _LONGEST_BOX
+
+
+def _behind(node: LexborNode) -> Caption | None:
+    """What the next element says, if that is a caption or holds one and no other picture."""
+    beside = node.next
+    while beside is not None and (beside.tag or "").startswith("-"):
+        beside = beside.next
+    if beside is None or not _says_something(beside) or beside.css_first("img"):
         return None
+    box = node.parent if node.parent is not None and _is_small(node.parent) else None
+    if beside.css_matches(_CAPTION_QUERY):
+        return _read(beside, box or beside)
+    if box is None and beside.css_matches(_called(_SURELY)):
+        return _parted(words(beside))
+    return _in_box(beside, None)
+
+
+def _in_box(box: LexborNode, img: LexborNode | None) -> Caption | None:
+    node = next(
+        (
+            caption
+            for caption in box.css(_CAPTION_QUERY)
+            if _says_something(caption) and not _is_nearer_another(caption, box, img)
+        ),
+        None,
+    )
+    if node is None and box.tag == "figure" and _is_said(box):
+        node = box  # all that a figure says is about its picture
+    return _read(node, box, img)
+
+
+def _is_said(figure: LexborNode) -> bool:
+    """Whether a figure's own words are a caption: no button, no text, no link to another page."""
+    text = words(figure)
+    links = figure.css("a, button")
+    fits = len(text.split()) >= _FEWEST_WORDS and len(text) <= _LONGEST_BARE
+    linked = any(words(link) == text for link in links)
+    return fits and not linked and not _NO_CAPTION.match(text)
+
+
+def _read(
+    node: LexborNode | None, box: LexborNode, img: LexborNode | None = None
+) -> Caption | None:
+    """A caption that is `node`, with the credit that it or its box names; None for neither."""
+    inside = _marked_credit(node, node, _IN_CAPTION) if node is not None else ""
+    marked = inside or _marked_credit(box, node, _SURELY, img=img)
+    if node is None:
+        return _parted(marked or _marked_credit(box, None, _SURELY, _LONGEST, img=img))
     printed = words(node)
-    text, credit = split_credit(_minus(printed, marked))
-    return Caption(text, without_lead(marked) or credit, shown=printed or marked)
+    text, credit = split_credit(_once(_minus(_once(printed), marked)))
+    return Caption(text, without_lead(marked) or credit, shown=printed)
 
 
-def _is_of_another(caption: LexborNode, img: LexborNode) -> bool:
-    """Whether a caption stands in a figure of its own, with another picture in it."""
-    figure = caption
-    while figure.tag != "figure":
-        if figure.parent is None:
-            return False
-        figure = figure.parent
-    inside = [each.mem_id for each in figure.css("img")]
-    return bool(inside) and img.mem_id not in inside
+def _parted(marked: str) -> Caption | None:
+    """A credit line, which may be a caption with a credit at its end."""
+    text, credit = split_credit(marked)
+    if credit:
+        return Caption(text, credit, shown=marked)
+    known = without_lead(marked) if len(marked) <= _LONGEST_CREDIT else ""
+    return Caption(credit=known, shown=marked) if known else None
+
+
+def _is_nearer_another(node: LexborNode, box: LexborNode, img: LexborNode | None) -> bool:
+    """Whether a node in the box stands closer to another picture than to this one."""
+    above = node.parent
+    while img is not None and above is not None and above.mem_id != box.mem_id:
+        shown = [one.mem_id for one in above.css("img")]
+        if shown and img.mem_id not in shown:
+            return True
+        above = above.parent
+    return False
 
 
 def _says_something(node: LexborNode) -> bool:
-    return 0 < len(words(node)) <= _LONGEST
+    text = words(node)
+    return 0 < len(text) <= _LONGEST and not _NO_CAPTION.match(text)
 
 
-def _marked_credit(box: LexborNode, img: LexborNode | None) -> str:
-    """The credit that the markup itself names: the innermost, when they nest."""
-    marked = [node for node in box.css(_CREDIT_QUERY) if node.mem_id != box.mem_id]
-    found = [words(node) for node in marked if img is None or not _is_of_another(node, img)]
-    return min((text for text in found if 1 < len(text) <= 120), key=len, default="")
+def _marked_credit(
+    box: LexborNode,
+    caption: LexborNode | None,
+    names: tuple[str, ...],
+    longest: int = _LONGEST_CREDIT,
+    *,
+    img: LexborNode | None = None,
+) -> str:
+    """The credit that the markup itself names: the innermost, when they nest; what holds the
+    caption too is none, nor what stands closer to another picture."""
+    nodes = [
+        node
+        for node in box.css(_called(names))
+        if not _holds(node, caption or box) and not _is_nearer_another(node, box, img)
+    ]
+    said = [text for node in nodes if len(text := words(node)) <= longest]
+    return min(filter(without_lead, said), key=len, default="")
+
+
+def _called(names: tuple[str, ...]) -> str:
+    return ", ".join(f"[class*={name} i], [itemprop*={name} i]" for name in names)
+
+
+def _holds(node: LexborNode, other: LexborNode) -> bool:
+    ids = {other.mem_id}
+    return node.mem_id in ids or any(one.mem_id in ids for one in node.css(other.tag or "*"))
+
+
+def _once(text: str) -> str:
+    """A text that a page prints twice, for wide and for narrow screens."""
+    half = text[: len(text) // 2].strip()
+    return half if text in (half * 2, f"{half} {half}") else text
 
 
 def _minus(printed: str, marked: str) -> str:
-    return printed.replace(marked, " ", 1).strip(" |()[]") if marked else printed
-
-
-def _in_brackets(text: str) -> tuple[str, str] | None:
-    match = _BRACKETED.match(text)
-    return (match[1], match[2]) if match and _is_credit(match[2]) else None
-
-
-def _after_lead(text: str) -> tuple[str, str] | None:
-    match = _LED.match(text) or _COPYRIGHT.match(text)
-    return (match[1], match[2]) if match else None
-
-
-def _after_agency(text: str) -> tuple[str, str] | None:
-    match = _AGENCY_END.match(text)
-    return (match[1], match[2]) if match else None
-
-
-def _after_bar(text: str) -> tuple[str, str] | None:
-    match = _PIPED.match(text)
-    return (match[1], match[2]) if match and len(match[2].split()) <= _MOST_WORDS else None
-
-
-def _is_credit(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
-        return False
-    loud = len(text) <= 30 and len(letters) >= 2 and all(c.isupper() for c in letters)
-    slashed = re.search(r"[^\W\d]\s*/\s*[^\W\d]", text) is not None
-    return bool(loud or slashed or _STARTS_AGENCY.match(text) or _STARTS_LEAD.match(text))
+    return unwrapped(printed.replace(marked, " ", 1)) if marked else printed

@@ -8,7 +8,7 @@ from newsletter.articles.bios import bios_by_language, name_in_bios
 from newsletter.articles.blocks import same_words
 from newsletter.articles.boilerplate import is_boilerplate
 from newsletter.articles.bylines import names_in
-from newsletter.articles.captions import split_credit
+from newsletter.articles.credits import split_credit
 from newsletter.articles.dates import read_date
 from newsletter.articles.translations import translation_phrase
 from newsletter.model.article import Author, Draft, Image

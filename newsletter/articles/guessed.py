@@ -1,31 +1,30 @@
-"""The last resort for a date and for names: a library's guess, when no rule of ours found any."""
-
-from dataclasses import dataclass
-from functools import lru_cache
+"""The last resort for a date: a library's guess, when no rule of ours found any."""
 
 import trafilatura
 
 from newsletter.articles.structured import Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A day as YYYY-MM-DD or "", and raw names."""
-
-    date: str = ""
-    authors: tuple[str, ...] = ()
-
-
-def guessed(sheet: Sheet) -> Guess:
-    """What the library takes for the date and the authors of a page; nothing for no page."""
-    return _guess(sheet.html, sheet.url) if sheet.html else Guess()
-
-
-@lru_cache(maxsize=1)  # both questions are asked of one page
-def _guess(html: str, url: str | None) -> Guess:
+def guessed_day(sheet: Sheet) -> str:
+    """What the library takes for the day of a page, as YYYY-MM-DD; "" for none and for no page."""
+    if not sheet.html:
+        return ""
     try:
-        found = trafilatura.extract_metadata(html, default_url=url, extensive=True)
+        found = trafilatura.extract_metadata(sheet.html, default_url=sheet.url, extensive=True)
     except Exception:  # a foreign parser: whatever it trips over, it has no guess
-        return Guess()
-    names = (found.author or "").split(";") if found else []
-    return Guess((found.date or "") if found else "", tuple(name for name in names if name.strip()))
+        return ""
+    day = (found.date if found else None) or ""
+    return day if _is_on(sheet.html, day) else ""
+
+
+def _is_on(html: str, day: str) -> bool:
+    """Whether a day is on the page: where the library found a month or a year alone (that of the
+    copyright, often), it gives the first day of it."""
+    year, month, number = day.split("-") if day else ("", "", "")
+    forms = (
+        day,
+        f"{number}.{month}.{year}",
+        f"{number}/{month}/{year}",
+        f"{month}/{number}/{year}",
+    )
+    return number != "01" or any(form in html for form in forms)

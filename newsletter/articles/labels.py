@@ -8,8 +8,12 @@ from newsletter.articles.json_ld import texts
 from newsletter.articles.markup import plain, words
 from newsletter.articles.structured import Sheet
 from newsletter.lib.urls import absolute, same_site, without_tracking
-from newsletter.model.article import Draft, Remark
+from newsletter.model.article import Draft, Remark, Visibility
 
+# Values of the meta elements that tell apps and networks who may read an article.
+_TIERS = ("article:content_tier", "article.access", "article:access", "isaccessibleforfree")
+# "metered" is none of them: every reader may open some of what is called so.
+_NOT_FREE = frozenset({"locked", "paid", "premium", "subscriber", "subscribers", "false"})
 _MOST_TAGS = 30
 _LONGEST_TAG = 60
 
@@ -83,3 +87,15 @@ def _each_once(raw: Iterable[str]) -> tuple[str, ...]:
 
 def _first_text(*candidates: tuple[str, str]) -> Found[str] | None:
     return first(Found(text, where) for raw, where in candidates if (text := plain(raw)))
+
+
+def find_visibility(draft: Draft, sheet: Sheet) -> Visibility:
+    """Who may read it: what its source says, else whether its page tells that reading costs (of
+    the whole or of a part of it)."""
+    if draft.visibility is not Visibility.PUBLIC:
+        return draft.visibility
+    things = (sheet.graph.article, *sheet.graph.things("hasPart"))
+    told = [str(thing.get("isAccessibleForFree")) for thing in things]
+    told += [content for name in _TIERS for content in sheet.metas.get(name, ())]
+    closed = any(value.strip().casefold() in _NOT_FREE for value in told)
+    return Visibility.PAID if closed else Visibility.PUBLIC

@@ -85,9 +85,9 @@ def find_language(
     if fixed:
         return Found(tag(fixed) or fixed, "config.language"), ()
     claim = next((named for found in declared if found and (named := _named(found))), None)
-    choice = (*languages, claim.value) if claim and languages else languages
+    choice = (*(languages or COMMON), claim.value) if claim else languages or COMMON
     if claim is None:
-        seen, sure = detect(f"{title}\n{text}", choice or COMMON)
+        seen, sure = detect(f"{title}\n{text}", choice)
         return Found(fitted(seen, languages), "detected" if sure else "unknown"), ()
     written = _plainly_in(title, text, choice)
     if written and written != base(claim.value):
@@ -102,12 +102,14 @@ def _named(found: Found[str]) -> Found[str] | None:
 
 
 def _plainly_in(title: str, text: str, choice: Sequence[str]) -> str | None:
-    """The language that both the text and the text with its title are in, if that is sure."""
+    """The language that both the text and the text with its title are in, if that is sure. A
+    text that is more likely in a language beside the choice (filler, in Latin) is in none."""
     if len(_WORD.findall(text)) < _ENOUGH_WORDS:
         return None
     seen, sure = detect(text, choice)
-    both, _ = detect(f"{title}\n{text}", choice)
-    return seen if sure >= _SURE and seen == both else None
+    other = (f"{title}\n{text}", choice), (text, ())
+    agreed = all(detect(*asked)[0] == seen for asked in other)
+    return seen if sure >= _SURE and agreed else None
 
 
 @cache

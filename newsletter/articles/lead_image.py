@@ -8,7 +8,8 @@ from html import unescape
 from selectolax.lexbor import LexborNode
 
 from newsletter.articles.blocks import Block
-from newsletter.articles.captions import Caption, caption_of, split_credit, without_lead
+from newsletter.articles.captions import Caption, caption_of
+from newsletter.articles.credits import split_credit, without_lead
 from newsletter.articles.found import Found, first
 from newsletter.articles.json_ld import Thing, texts
 from newsletter.articles.markup import attribute, body_of, plain
@@ -29,6 +30,11 @@ _IN_TEXT = (
     "article figure img, main figure img, [itemprop=articleBody] img, .entry-content img, "
     "article img, main img"
 )
+
+_PHOTO = re.compile(r"\.(?:jpe?g|webp|avif)(?:[?#]|$)", re.IGNORECASE)
+_WIDTH_IN_NAME = re.compile(r"(?<!\d)(\d{2,4})x\d{2,4}(?!\d)")
+_WIDE_ENOUGH = 300  # pixels
+_FRAME = frozenset({"header", "nav", "footer", "aside", "form"})
 
 
 def find_lead_image(
@@ -207,6 +213,27 @@ def _in_page(sheet: Sheet) -> Iterator[tuple[Image, str]]:
         still = absolute(attribute(video, "poster"), sheet.base)
         if still:
             yield Image(url=still), "page.video"
+    for img in sheet.select("body img"):
+        image = None if _is_around(img) else read_picture(img, sheet.base)
+        if image and _is_photo(image):
+            yield image, "page.img"
+
+
+def _is_photo(image: Image) -> bool:
+    """Whether a picture that stands anywhere is likely one of the story: as wide as that as
+    declared, or in the format of photographs."""
+    url = image.url or ""
+    told = _WIDTH_IN_NAME.search(url)
+    width = image.width or (int(told[1]) if told else None)
+    return width >= _WIDE_ENOUGH if width else _PHOTO.search(url) is not None
+
+
+def _is_around(node: LexborNode) -> bool:
+    """Whether a node belongs to the frame of a page, not to what it is about."""
+    above = node.parent
+    while above is not None and above.tag not in _FRAME:
+        above = above.parent
+    return above is not None
 
 
 def _in_content(content: str, base: str | None) -> Iterator[tuple[Image, str]]:

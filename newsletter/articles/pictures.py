@@ -35,12 +35,14 @@ _TRACKERS = re.compile(
 # Names that no picture of a story has.
 _FURNITURE = re.compile(
     r"(?:^|[^a-z])(?:placeholder|fallback|spacer|favicon|sprite|1x1|no-?image|image-?not-?found|"
-    r"watermark(?:ed)?|apple-touch|pixel|loader|loading|lazy(?:load)?)(?:[^a-z]|$)"
+    r"watermark(?:ed)?|apple-touch|pixel|loader|loading|lazy(?:load)?|btn|creativecommons)(?:[^a-z]|$)"
+    # WordPress names the crops for a site's head and icon so.
+    r"|^cropped-"
 )
 # Names that a story's picture has at times: "og-share.png", but "the-share-of-women-in-courts.jpg".
 _DOUBTFUL = frozenset({
     "logo", "logos", "default", "share", "sharing", "icon", "icons", "avatar", "blank",
-    "transparent", "empty",
+    "transparent", "empty", "badge", "button", "flag", "flags",
 })  # fmt: skip
 # Words beside them that tell of no story either: what such files are for, and how they look.
 _DULL = frozenset({
@@ -61,7 +63,14 @@ _WIDE, _TALL = 4.0, 1 / 3  # proportions that only banners have
 _FORMAT = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|bmp|jfif)$")
 _SIZE = re.compile(
     r"[-_@.](?:\d{2,4}x\d{2,4}(?:[-_]?c)?|scaled|w?\d{3,4}w?|[whq]_?\d{2,4}|large|medium|small|"
-    r"thumb(?:nail)?|orig(?:inal)?|crop(?:ped)?|full|master|social|16x9|4x3|1x1|3x2)$"
+    r"thumb(?:nail)?|orig(?:inal)?|crop(?:ped)?|full|master|social|16x9|4x3|1x1|3x2|"
+    r"e\d{13})$"  # WordPress: when it was cropped there
+)
+# TYPO3 writes its copies as csm_NAME_HASH.
+_COPY = re.compile(r"^csm_(.+)_[0-9a-f]{10}$")
+_ID = re.compile(r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{13,}")
+_ONLY_SIZE = re.compile(
+    r"^(?:\d{2,4}x\d{2,4}|raw_?image|original|master|large|medium|small|thumb)$"
 )
 _DULL_STEM = re.compile(
     r"^(?:image|photo|default|picture|cover|header|hero|img|foto|file)?[\d_-]*$"
@@ -127,19 +136,28 @@ def is_tracker(image: Image) -> bool:
 
 def stem(url: str) -> str:
     """What all sizes, crops and formats of one picture have in common: the heart of its file's
-    name, or the whole path where the name says nothing."""
+    name, with its folders where the name says nothing."""
     path = unquote(urlsplit(url).path).lower()
     wrapped = re.search(r"https?:/+[^/]+(/.+)$", path)  # a resizer with the original inside
     path = wrapped[1] if wrapped else path
-    name = _FORMAT.sub("", path.rstrip("/").rpartition("/")[2])
+    folder, _, file = path.rstrip("/").rpartition("/")
+    name = _FORMAT.sub("", file)
+    name = _COPY.sub(r"\1", name)
     while (shorter := _SIZE.sub("", name)) != name:
         name = shorter
-    return path if _DULL_STEM.match(name) else name
+    if _ONLY_SIZE.match(name):
+        return folder
+    return f"{folder}/{name}" if _DULL_STEM.match(name) else name
 
 
 def same_picture(one: str, other: str) -> bool:
     """Whether two addresses show one picture, whatever its size, format or server."""
-    return one == other or stem(one) == stem(other)
+    return one == other or stem(one) == stem(other) or bool(_ids(one) & _ids(other))
+
+
+def _ids(url: str) -> set[str]:
+    """The long hexadecimal names in a file's name: a system's own for one picture."""
+    return set(_ID.findall(urlsplit(url).path.lower().rpartition("/")[2]))
 
 
 def picture_key(image: Image) -> str | None:

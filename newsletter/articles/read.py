@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsletter.articles.author import find_authors, in_languages
 from newsletter.articles.blocks import Block, as_html, as_text
 from newsletter.articles.body import find_body
 from newsletter.articles.captions import Caption
 from newsletter.articles.copied_text import unfolded
-from newsletter.articles.dates import Dated, find_published, find_updated, remarks_on
+from newsletter.articles.dates import Dated, find_published, find_updated
 from newsletter.articles.excerpt import find_standfirst, make_excerpt
 from newsletter.articles.found import Found, value_of
 from newsletter.articles.identity import article_id, identity_of
@@ -18,6 +19,7 @@ from newsletter.articles.labels import (
     find_site,
     find_tags,
     find_url,
+    find_visibility,
 )
 from newsletter.articles.language import declared_language, find_language
 from newsletter.articles.lead_image import (
@@ -32,7 +34,7 @@ from newsletter.articles.tidy import article_only
 from newsletter.articles.title import find_title
 from newsletter.articles.translations import find_translations, settled
 from newsletter.lib.text import printable
-from newsletter.model.article import Article, Author, Draft, Image, NotAnArticle, Remark
+from newsletter.model.article import Article, Author, Draft, Image, NotAnArticle, Remark, Visibility
 
 _SHORT = 30  # words: a body below this is told to the editor
 
@@ -40,12 +42,13 @@ _SHORT = 30  # words: a body below this is told to the editor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How drafts of one source are read. `language` fixed by its configuration wins always;
-    `languages` are those of the publication; `timezone` is for dates that name none; `learned` are
-    the lines that the source hangs on its articles."""
+    `languages` are those of the publication; `timezone` is for dates that name none; dates long
+    after `now` are none; `learned` are the lines that the source hangs on its articles."""
 
     languages: tuple[str, ...]
     language: str | None = None
     timezone: str = "UTC"
+    now: datetime | None = None
     learned: Learned = NOTHING
 
 
@@ -86,10 +89,12 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
     # Last, for it drops from the body whatever is shown elsewhere.
     told = _tidied(body.value, title.value, authors.value, caption)
     text = without_learned(without_lead_image(told, value_of(lead)), reading.learned)
-    if not (text or draft.summary or draft.content or sheet.graph.is_article):
+    visibility = find_visibility(draft, sheet)
+    readable = text or draft.summary or draft.content or sheet.is_article
+    if not readable and visibility is Visibility.PUBLIC:
         return NotAnArticle("it has a headline, but no text")
     standfirst = find_standfirst(draft, sheet, title.value, text)
-    published = find_published(draft, sheet, reading.timezone, language.value)
+    published, unsure = find_published(draft, sheet, reading.timezone, language.value, reading.now)
     return _assembled(
         draft,
         _Parts(
@@ -109,7 +114,8 @@ def read_article(draft: Draft, reading: Reading) -> Article | NotAnArticle:
             section=find_section(draft, sheet),
             tags=find_tags(draft, sheet),
             site=find_site(draft, sheet),
-            remarks=(*copy, *doubt, *remarks_on(published, reading.timezone)),
+            visibility=visibility,
+            remarks=(*copy, *doubt, *unsure),
         ),
     )
 
@@ -134,6 +140,7 @@ class _Parts:
     section: Found[str] | None
     tags: Found[tuple[str, ...]] | None
     site: Found[str] | None
+    visibility: Visibility
     remarks: tuple[Remark, ...]
 
 
@@ -160,6 +167,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Article:
         published=parts.published.value.moment if parts.published else None,
         updated=parts.updated.value.moment if parts.updated else None,
         site=value_of(parts.site),
+        visibility=parts.visibility,
         provenance=_provenance(parts),
         remarks=(*draft.remarks, *parts.remarks, *_shortness(as_text(parts.body.value))),
     )

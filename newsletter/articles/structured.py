@@ -32,6 +32,13 @@ class Sheet:
         return next((self.metas[name][0] for name in names if name in self.metas), "")
 
     @property
+    def is_article(self) -> bool:
+        """Whether the page says that it is one: what shows a film or a post may have no text."""
+        kind = self.meta("og:type").partition(".")[0].lower()
+        declared = kind in ("article", "video") and self.meta("og:description")
+        return self.graph.is_article or bool(declared)
+
+    @property
     def title(self) -> str:
         """The content of <title>, that of the page: pictures drawn in it have titles too."""
         node = self.first("head title") or self.first("title")
@@ -79,6 +86,16 @@ def item_value(node: LexborNode) -> str:
     return attribute(node, _VALUE_OF.get(node.tag or "", "")) or words(node)
 
 
+def in_comments(node: LexborNode) -> bool:
+    """Whether readers wrote what a node holds."""
+    above = node.parent
+    while above is not None and above.tag != "body":
+        if "comment" in f"{attribute(above, 'class')} {attribute(above, 'id')}".lower():
+            return True
+        above = above.parent
+    return False
+
+
 def _scripts(tree: LexborHTMLParser) -> list[str]:
     return [node.text() for node in tree.css("script[type*='ld+json' i]")]
 
@@ -87,8 +104,9 @@ def _metas(tree: LexborHTMLParser) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for node in tree.css("meta[content]"):
         content = attribute(node, "content")
+        if not content:
+            continue
         for key in ("property", "name", "itemprop", "http-equiv"):
-            name = attribute(node, key).lower()
-            if name and content:
+            for name in attribute(node, key).lower().split():  # RDFa names several at once
                 found[name] = (*found.get(name, ()), content)
     return found

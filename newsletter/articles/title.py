@@ -2,24 +2,43 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
+
+from selectolax.lexbor import LexborNode
 
 from newsletter.articles.blocks import same_words, word_key
 from newsletter.articles.found import Found, first
 from newsletter.articles.markup import plain, words
+from newsletter.articles.masthead import Masthead, read_masthead
 from newsletter.articles.structured import Sheet, item_value
 from newsletter.lib.text import shortened
 from newsletter.model.article import Draft
 
 # Between a headline and the name of the site. A hyphen needs blanks: "Afro-Cuban" is one word.
-_SEPARATOR = re.compile(r"\s+(?:[|–—·•»«:]|::|-|\\|/|>)\s+|\s*\|\s*|(?<=[\u3000-\uffef])_")
+# Between Chinese words it has none, and neither has the underscore that parts sections there.
+_SEPARATOR = re.compile(r"\s+(?:[|–—·•»«:]|::|-|\\|//?|>)\s+|\s*\|\s*|(?<=[\u3000-\uffef])[_-]")
+_COLON = re.compile(r":[\s\"'“”»]*$")
+_EDGES = " |–—·•»«:-\\/>_"
 _LONGEST_SITE = 5  # words that a name of a site or section has at most
 _LONGEST = 300  # characters: longer is no headline
 _LONGEST_OWN = 500  # of a source's own, which is believed and cut
+_LIBRARY_TITLES = ("dc:title", "dc.title", "dcterms.title")
+_META_TITLES = ("parsely-title", "sailthru.title", "twitter:title", "title")
+_CALLED_HEADLINE = "h1[class*=title i], h1[class*=headline i], h1[class*=heading i]"
+# Parts of a heading that are not the headline: the words above it, below it, its date.
+_BESIDE = (
+    "kicker", "topline", "toptitle", "top-title", "overline", "roofline", "dachzeile", "eyebrow",
+    "pretitle", "pre-title", "antetitulo", "surtitre", "occhiello", "entry-section", "subtitle",
+    "sub-title", "subheadline", "subline",
+)  # fmt: skip
+_SIDELINES = ", ".join(
+    ["time, .date, [class$=-date i]", *(f"[class*={name} i]" for name in _BESIDE)]
+)
 
 
 def find_title(draft: Draft, sheet: Sheet) -> Found[str] | None:
     """The article's headline in plain text, without the site's name. None if there is none."""
-    return first((_own(draft), *_on_page(sheet)))
+    return first(chain([_own(draft)], _on_page(draft, sheet)))
 
 
 def _own(draft: Draft) -> Found[str] | None:
@@ -27,32 +46,50 @@ def _own(draft: Draft) -> Found[str] | None:
     return Found(title, f"{draft.origin}.title") if title else None
 
 
-def _on_page(sheet: Sheet) -> Iterator[Found[str] | None]:
+def _on_page(draft: Draft, sheet: Sheet) -> Iterator[Found[str] | None]:
     """Candidates in the order of how often each was right on pages with known headlines."""
-    site = plain(sheet.meta("og:site_name"))
+    masthead = read_masthead(sheet, draft.site)
     headline = Found(plain(sheet.graph.text("headline")), "jsonld.headline")
-    og = Found(_without_site(plain(sheet.meta("og:title")), site), "og.title")
-    named = Found(_without_site(sheet.title, site), "page.title")
-    large, small = _printed(sheet, "h1"), _printed(sheet, "h2")
+    library = Found(plain(sheet.meta(*_LIBRARY_TITLES)), "meta.dc.title")
+    og = Found(_without_site(plain(sheet.meta("og:title")), masthead), "og.title")
+    other = Found(_without_site(plain(sheet.meta(*_META_TITLES)), masthead), "meta.title")
+    named = Found(_without_site(sheet.title, masthead), "page.title")
+    declared = [
+        one for one in (headline, library, og, other, named) if not masthead.says(one.value)
+    ]
+    large, small = _printed(sheet, "h1", masthead), _printed(sheet, "h2", masthead)
     full = [headline.value, plain(sheet.meta("og:title")), sheet.title]
-    short = [found.value for found in (headline, og, named)]
+    short = [found.value for found in declared]
     yield _agreeing(large, [*short, *full], "page.h1")
-    yield _repeated_in(large, [found for found in (headline, og, named) if found.value])
-    if sheet.graph.is_article:
+    yield _repeated_in(large, [found for found in declared if found.value])
+    if sheet.graph.is_article and headline in declared:
         yield _usable(headline)
     yield _agreeing(small, [*short, *full], "page.h2")
-    yield from (Found(text, "page.h1") for text in large if _related(text, [sheet.title, *full]))
+    yield from (Found(text, "page.h1") for text in large if _related(text, [*short, *full]))
+    yield from (Found(text, "page.h1") for text in _printed(sheet, _CALLED_HEADLINE, masthead)[:1])
     yield from (_usable(Found(item_value(n), "microdata.headline")) for n in sheet.item("headline"))
-    yield from map(_usable, (headline, og, named))
-    yield _usable(Found(plain(sheet.meta("twitter:title", "dc.title")), "meta.title"))
-    yield from (Found(text, "page.h1") for text in large)
+    yield from map(_usable, declared)
+    yield from (Found(text, "page.h1") for text in _printed(sheet, "h1", Masthead((), "")))
+    yield from map(_usable, (og, named))
 
 
-def _printed(sheet: Sheet, tag: str) -> list[str]:
-    """The page's headings of one size, those inside the article first."""
-    nodes = [*sheet.select(f"article {tag}, main {tag}"), *sheet.select(tag)]
-    texts = dict.fromkeys(words(node) for node in nodes)
-    return [text for text in texts if text and len(text) <= _LONGEST]
+def _printed(sheet: Sheet, query: str, masthead: Masthead) -> list[str]:
+    """The page's headings of one kind, those inside the article first, without the site's name."""
+    within = f":is(article, main) :is({query})"
+    nodes = [*sheet.select(within), *sheet.select(query)]
+    texts = dict.fromkeys(_without_names(_headline_in(node), masthead) for node in nodes)
+    usable = [text for text in texts if text and len(text) <= _LONGEST]
+    return [text for text in usable if not masthead.says(text)]
+
+
+def _headline_in(heading: LexborNode) -> str:
+    """A heading without what stands above and below the headline inside it, and its own link."""
+    text = words(heading)
+    for node in heading.css(_SIDELINES):
+        side = words(node)
+        rest = text.removeprefix(side).removesuffix(side)
+        text = rest.strip(" :|–—-") or text if rest != text else text
+    return text.rstrip("¶ ")
 
 
 def _agreeing(printed: list[str], declared: list[str], where: str) -> Found[str] | None:
@@ -70,11 +107,14 @@ def _begins(title: str, text: str) -> bool:
 
 
 def _repeated_in(printed: list[str], declared: list[Found[str]]) -> Found[str] | None:
-    """A declared title that is most of a heading which begins with a kicker or ends in a date."""
+    """A declared title that is most of a heading which begins with a kicker or ends in a date; or
+    the heading, if a colon makes what stands before a part of it."""
     for found in declared:
         key = word_key(found.value)
-        if key.count(" ") >= 2 and any(_is_heart(key, word_key(text)) for text in printed):
-            return _usable(found)
+        for text in printed if key.count(" ") >= 2 else ():
+            if _is_heart(key, word_key(text)):
+                whole = _COLON.search(text[: len(text) - len(found.value)])
+                return Found(text, "page.h1") if whole else _usable(found)
     return None
 
 
@@ -97,17 +137,20 @@ def _usable(found: Found[str]) -> Found[str] | None:
     return found if found.value and len(found.value) <= _LONGEST else None
 
 
-def _without_site(title: str, site: str) -> str:
-    """The title without the site's name (and a section's) at its end or beginning."""
-    parts = _SEPARATOR.split(title)
-    if len(parts) < 2:
-        return title
-    if site and same_words(parts[0], site):
-        return title[len(parts[0]) :].lstrip(" |–—·•»«:-\\/>")
-    last = parts[-1]
-    named = bool(site) and same_words(last, site)
-    short = len(last.split()) <= _LONGEST_SITE and len(last) < len(title) / 2
-    if not (named or short):
-        return title
-    shorter = title[: len(title) - len(last)].rstrip(" |–—·•»«:-\\/>")
-    return _without_site(shorter, "") if named and len(parts) > 2 else shorter
+def _without_site(title: str, masthead: Masthead) -> str:
+    """The title without the site's name at its end or beginning, and a section's before that."""
+    bare = _without_names(title, masthead)
+    last = _SEPARATOR.split(bare)[-1]
+    short = len(last.split()) <= _LONGEST_SITE and len(last) < len(bare) / 2
+    return bare[: -len(last)].rstrip(_EDGES) if short and title.startswith(bare) else bare
+
+
+def _without_names(title: str, masthead: Masthead) -> str:
+    """The title without a name of the site that something parts from the rest."""
+    for name in masthead.names:
+        start, end = title[: -len(name)].rstrip(), title[len(name) :].lstrip()
+        if title[-len(name) :].casefold() == name.casefold() and start[-1:] in _EDGES:
+            return start.rstrip(_EDGES) or title
+        if title[: len(name)].casefold() == name.casefold() and end[:1] in _EDGES:
+            return end.lstrip(_EDGES) or title
+    return title

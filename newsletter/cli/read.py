@@ -3,6 +3,7 @@
 import json as _json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -57,7 +58,8 @@ def article(
 
 
 def _article_in(source: str, url: str | None, language: str | None) -> Article:
-    read = read_article(_draft(source, url), Reading(languages=(), language=language))
+    reading = Reading(languages=(), language=language, now=datetime.now(UTC))
+    read = read_article(_draft(source, url), reading)
     if isinstance(read, NotAnArticle):
         raise SourceFault("not_article", f"{source}: no article in it: {read.reason}")
     return read
@@ -128,7 +130,7 @@ def _item_json(draft: Draft) -> dict[str, object]:
     read = read_article(draft, Reading(languages=()))
     if isinstance(read, Article):
         return article_json(read)
-    dated = find_published(draft, open_sheet(None, draft.url), "UTC", draft.language or "")
+    dated, _ = find_published(draft, open_sheet(None, draft.url), "UTC", draft.language or "")
     published = str(dated.value.moment) if dated else None
     return {"id": draft.guid, "url": draft.url, "title": draft.title, "published": published}
 

@@ -94,6 +94,7 @@ def collect(
             languages=languages,
             language=spec.language,
             timezone=spec.timezone,
+            now=now,
             learned=state.learned,
         )
         readings = illustrated(database, subject, read_tasks(subject, todo, manner), now)

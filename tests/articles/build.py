@@ -1,5 +1,6 @@
 """Drafts and articles with defaults, for tests that care about one thing."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
@@ -41,6 +42,16 @@ def page(
         f'<div class="entry-content">{text}</div>{below}</article></main>'
         "<footer>The Harbour</footer></body></html>"
     )
+
+
+def ld(**fields: Any) -> str:
+    """A script of JSON-LD that describes an article."""
+    thing = {"@context": "https://schema.org", "@type": "NewsArticle", **fields}
+    return f'<script type="application/ld+json">{json.dumps(thing)}</script>'
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{escape(content)}">'
 
 
 def page_draft(html: str, url: str | None = URL) -> Draft:

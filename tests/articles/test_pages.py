@@ -1,14 +1,13 @@
 """From a page of a publisher's to an article, through every kind of markup."""
 
 import json
-from typing import Any
 
 import pytest
 
 from newsletter.articles.as_json import article_json
 from newsletter.articles.read import Reading, read_article
 from newsletter.model.article import Author, Image, NotAnArticle
-from tests.articles.build import BODY, READING, URL, feed_draft, page, page_draft, read
+from tests.articles.build import BODY, READING, URL, feed_draft, ld, meta, page, page_draft, read
 
 PHOTO = "https://news.example.com/img/ferry-at-dawn.jpg"
 FIGURE = (
@@ -19,15 +18,6 @@ EN = "Jane studies harbours at the coast institute and writes about ships."
 ES = "Jane estudia puertos en el instituto de la costa y escribe sobre barcos."
 
 
-def _ld(**fields: Any) -> str:
-    thing = {"@context": "https://schema.org", "@type": "NewsArticle", **fields}
-    return f'<script type="application/ld+json">{json.dumps(thing)}</script>'
-
-
-def _meta(name: str, content: str) -> str:
-    return f'<meta property="{name}" content="{content}">'
-
-
 def test_a_plain_page_gives_headline_text_site_and_language() -> None:
     found = read(page_draft(page()))
     assert found.title == "The ferry leaves late"
@@ -36,7 +26,7 @@ def test_a_plain_page_gives_headline_text_site_and_language() -> None:
 
 
 def test_every_value_tells_where_it_came_from() -> None:
-    html = page(head=_ld(headline="The ferry leaves late", datePublished="2024-05-03T08:00:00Z"))
+    html = page(head=ld(headline="The ferry leaves late", datePublished="2024-05-03T08:00:00Z"))
     assert {
         "title": "page.h1",
         "published": "jsonld.datePublished",
@@ -46,18 +36,18 @@ def test_every_value_tells_where_it_came_from() -> None:
 
 
 def test_a_printed_headline_wins_when_the_page_agrees_with_it() -> None:
-    html = page(head=_meta("og:title", "The ferry leaves late | The Harbour"))
+    html = page(head=meta("og:title", "The ferry leaves late | The Harbour"))
     assert read(page_draft(html)).title == "The ferry leaves late"
 
 
 def test_the_sites_name_is_cut_off_a_declared_title() -> None:
-    html = page(head=_meta("og:title", "The ferry leaves late | The Harbour"))
+    html = page(head=meta("og:title", "The ferry leaves late | The Harbour"))
     found = read(page_draft(html.replace("<h1>The ferry leaves late</h1>", "")))
     assert found.title == "The ferry leaves late"
 
 
 def test_the_lead_image_has_the_caption_and_the_credit_that_stand_under_it() -> None:
-    found = read(page_draft(page(head=_meta("og:image", PHOTO), above=FIGURE)))
+    found = read(page_draft(page(head=meta("og:image", PHOTO), above=FIGURE)))
     assert found.lead_image == Image(
         url=PHOTO, alt="A ferry", caption="The ferry at dawn.", credit="EFE"
     )
@@ -66,7 +56,7 @@ def test_the_lead_image_has_the_caption_and_the_credit_that_stand_under_it() -> 
 
 
 def test_a_logo_is_no_lead_image() -> None:
-    html = page(head=_meta("og:image", "https://news.example.com/logo-default.png"), above=FIGURE)
+    html = page(head=meta("og:image", "https://news.example.com/logo-default.png"), above=FIGURE)
     image = read(page_draft(html)).lead_image
     assert image is not None
     assert image.url == "https://news.example.com/img/ferry-at-dawn-1024x683.jpg"
@@ -106,21 +96,21 @@ def test_authors_are_followed_through_the_graph_of_a_page() -> None:
     ],
 )
 def test_the_clock_comes_from_a_witness_that_knows_its_zone(declared: dict[str, str]) -> None:
-    head = _ld(**declared) + _meta("article:published_time", "2024-05-03T08:15:00+02:00")
+    head = ld(**declared) + meta("article:published_time", "2024-05-03T08:15:00+02:00")
     assert str(read(page_draft(page(head=head))).published) == "2024-05-03T08:15:00+02:00"
 
 
 def test_a_local_time_gets_the_sources_zone_and_a_remark() -> None:
     reading = Reading(languages=("en",), timezone="Europe/Madrid")
-    found = read(page_draft(page(head=_ld(datePublished="2024-05-03 08:15"))), reading)
+    found = read(page_draft(page(head=ld(datePublished="2024-05-03 08:15"))), reading)
     assert str(found.published) == "2024-05-03T08:15:00+02:00"
     assert [remark.code for remark in found.remarks] == ["tz_assumed"]
 
 
 def test_a_change_soon_after_publication_is_no_update() -> None:
     published = "2024-05-03T08:15:00Z"
-    soon = _ld(datePublished=published, dateModified="2024-05-03T08:15:30Z")
-    late = _ld(datePublished=published, dateModified="2024-05-04T08:15:30Z")
+    soon = ld(datePublished=published, dateModified="2024-05-03T08:15:30Z")
+    late = ld(datePublished=published, dateModified="2024-05-04T08:15:30Z")
     assert read(page_draft(page(head=soon))).updated is None
     assert str(read(page_draft(page(head=late))).updated) == "2024-05-04T08:15:30+00:00"
 
@@ -191,7 +181,7 @@ def test_a_regional_language_goes_by_the_name_that_is_configured() -> None:
 def test_a_page_fills_what_a_feed_leaves_out_and_no_more() -> None:
     html = page(
         title="Another headline",
-        head=_meta("og:image", PHOTO) + _ld(author={"name": "Jane Roe"}),
+        head=meta("og:image", PHOTO) + ld(author={"name": "Jane Roe"}),
         above=FIGURE,
     )
     draft = page_draft(html)
@@ -226,7 +216,7 @@ def test_what_holds_no_article_is_none(html: str) -> None:
 
 
 def test_the_json_has_every_key_in_its_order() -> None:
-    told = article_json(read(page_draft(page(head=_meta("og:image", PHOTO)))))
+    told = article_json(read(page_draft(page(head=meta("og:image", PHOTO)))))
     assert " ".join(told) == (
         "schema id url canonical_url lang translations title standfirst excerpt body_html "
         "body_text lead_image authors section tags published updated site sources warnings"

@@ -6,7 +6,7 @@ from newsletter.articles.bios import bios_by_language
 from newsletter.articles.blocks import blocks
 from newsletter.articles.boilerplate import is_boilerplate
 from newsletter.articles.bylines import names_in
-from newsletter.articles.captions import split_credit
+from newsletter.articles.credits import split_credit
 from newsletter.articles.dates import read_date
 from newsletter.articles.excerpt import cut, make_excerpt
 from newsletter.articles.markup import body_of

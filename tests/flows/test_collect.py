@@ -46,6 +46,13 @@ def test_a_first_run_may_count_some_as_new(database: Database, first_run: str, n
     assert (result.new, result.baseline) == (new, 3 - new)
 
 
+def test_an_article_dated_long_after_its_reading_is_undated(database: Database) -> None:
+    ahead = [draft(days, published=(NOW + timedelta(days=days)).isoformat()) for days in (6, 8)]
+    read(database, ListedSource("site", ahead))
+    dated = {each.article.title: each.article.published is not None for each in known(database)}
+    assert dated == {"Quay 6 in en": True, "Quay 8 in en": False}
+
+
 def test_what_is_unchanged_is_not_read_again(database: Database) -> None:
     source = ListedSource("site", [draft(1), draft(2)])
     read(database, source)
