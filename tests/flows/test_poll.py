@@ -325,6 +325,20 @@ def test_sources_of_one_host_are_read_one_after_the_other(database: Database) ->
     assert most == 1
 
 
+def test_what_failed_the_last_time_does_not_hold_up_the_others_of_its_host(
+    database: Database,
+) -> None:
+    order: list[str] = []
+    found = [Waiting(name, lambda name=name: order.append(name)) for name in "abc"]  # type: ignore[misc]
+    found[0].fault = SourceFault("timeout", "slow")
+    wanted = round_of(
+        *(spec_at("one.example", each.name) for each in found), open_source=listed(*found)
+    )
+    for _ in range(2):
+        poll(database, wanted)
+    assert order == ["a", "b", "c", "b", "c", "a"]
+
+
 def test_an_article_of_two_sources_that_are_read_at_once_is_one(database: Database) -> None:
     barrier = threading.Barrier(4, timeout=30)
 
