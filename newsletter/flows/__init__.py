@@ -1,4 +1,4 @@
-"""The verbs: collect, enrol, compose, decide, send, preview.
+"""The verbs: poll, collect, enrol, compose, decide, send, preview.
 
 A flow walks from room to room and holds order and transactions; what is decided is decided in a
 room, what is touched is touched by a door. In: an open database, sources, transports, the time.

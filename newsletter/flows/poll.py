@@ -1,6 +1,6 @@
 """Poll: which sources are read now, and several at a time.
 
-Those of one host follow each other; the others do not wait for a slow one.
+Those of one server follow each other; the others do not wait for a slow one.
 """
 
 import threading
@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from newsletter.editions.slot import due_slots
 from newsletter.flows.collect import Collected, collect, configured
 from newsletter.flows.reading import Subject
 from newsletter.model.poll import Poll
 from newsletter.model.specs import Digest, FolderSpec, SourceSpec
+from newsletter.sources.manners import server_of
 from newsletter.sources.polling import BEFORE_DIGEST, is_due, known_to, must_wait
 from newsletter.store import polls, sources
 from newsletter.store.database import Database
@@ -59,7 +59,7 @@ def poll(database: Database, wanted: Round) -> list[Collected]:
         results[spec.name] = result
         wanted.told(result)
 
-    _in_threads(_by_host(wanted.specs), visit, wanted.threads)
+    _in_threads(_by_server(wanted.specs, known), visit, wanted.threads)
     return [results[spec.name] for spec in wanted.specs]
 
 
@@ -142,17 +142,14 @@ def _left_alone(spec: SourceSpec, standing: Poll, wanted: Round) -> Collected | 
     return None
 
 
-def _by_host(specs: Iterable[SourceSpec]) -> list[list[SourceSpec]]:
-    """Sources that must not be read at the same time, together."""
+def _by_server(specs: Iterable[SourceSpec], known: Mapping[str, Poll]) -> list[list[SourceSpec]]:
+    """Sources that must not be read at the same time, together; first those that did not fail the
+    last time, so that a server's broken addresses do not hold up its good ones."""
     groups: defaultdict[str, list[SourceSpec]] = defaultdict(list)
-    for spec in specs:
-        groups[host_of(spec) or f"/{spec.name}"].append(spec)
+    for spec in sorted(specs, key=lambda spec: known.get(spec.name, Poll()).failures > 0):
+        address = next(iter(addresses_of(spec)), None)
+        groups[server_of(address) if address else f"/{spec.name}"].append(spec)
     return list(groups.values())
-
-
-def host_of(spec: SourceSpec) -> str | None:
-    """The host that a source is read from; None for a folder."""
-    return next((urlsplit(url).hostname for url in addresses_of(spec)), None)
 
 
 def addresses_of(spec: SourceSpec) -> tuple[str, ...]:

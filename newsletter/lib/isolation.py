@@ -4,6 +4,7 @@ Whatever happens there (a crash in somebody's C code, a loop without end, a bomb
 and not the program. The child is kept warm: the next call finds everything imported.
 """
 
+import ctypes
 import os
 import pickle
 import resource
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from typing import IO, ParamSpec, Protocol, TypeVar, cast
+from typing import IO, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 from newsletter.lib.errors import NewsletterError
 
@@ -192,14 +193,17 @@ def serve(seconds: float, megabytes: int, preload: tuple[str, ...]) -> None:
     for name in preload:
         import_module(name)
     limits = Limits(seconds=seconds, megabytes=megabytes)
-    at_first = _memory_in_use()
-    _limit_memory(at_first, megabytes)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    at_first = _memory()
     signal.signal(signal.SIGPROF, _out_of_time)
     with suppress(EOFError):
         while True:
+            _limit_memory(at_first, megabytes)
             kind, what = _answer(_read(questions), limits)
-            worn = _memory_in_use() - at_first > megabytes * _MEGABYTE / 2
+            _give_back_memory()
+            worn = (_memory().held - at_first.held) * 2 > megabytes * _MEGABYTE
             _write(answers, pickle.dumps((kind, what, worn)))
+            del what
 
 
 def _answer(message: bytes, limits: Limits) -> tuple[str, object]:
@@ -228,22 +232,36 @@ def _out_of_time(signum: int, frame: object) -> None:
     raise OutOfTime
 
 
-def _memory_in_use() -> int:
-    """Bytes of address space; 0 on systems that do not tell."""
+class _Memory(NamedTuple):
+    """Bytes: the address space of a process, which is what can be limited, and what it holds."""
+
+    space: int
+    held: int
+
+
+def _memory() -> _Memory:
+    """Of this process; nothing on systems that do not tell."""
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - no file, a kernel's answer
-            return int(file.read().split()[0]) * resource.getpagesize()
+            space, held, *_ = (int(pages) * resource.getpagesize() for pages in file.read().split())
     except OSError:
-        return 0
+        return _Memory(0, 0)
+    return _Memory(space, held)
 
 
-def _limit_memory(in_use: int, megabytes: int) -> None:
-    """To so much more than is in use; where that is not told, there is no limit."""
-    if not in_use:
-        return
-    limit = in_use + megabytes * _MEGABYTE
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _limit_memory(at_first: _Memory, megabytes: int) -> None:
+    """What the process may hold beyond what it held at first: less what earlier calls have left
+    there. Space alone is no measure: much of it is reserved and never used."""
+    now = _memory()
+    if now.space:
+        limit = now.space + megabytes * _MEGABYTE - max(0, now.held - at_first.held)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+
+
+def _give_back_memory() -> None:
+    """To the system, which the allocator of glibc does by itself only now and then."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _write(pipe: IO[bytes], message: bytes) -> None:

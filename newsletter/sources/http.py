@@ -22,7 +22,7 @@ import httpx2
 
 from newsletter.sources.addresses import IP, Network, is_public, literal, networks, within
 from newsletter.sources.gunzip import NotGzip, gunzip
-from newsletter.sources.manners import Manners
+from newsletter.sources.manners import Manners, server_of
 from newsletter.sources.port import Fetched, SourceFault
 
 MB = 1_000_000
@@ -137,7 +137,7 @@ class Http:
     ) -> "Fetched | _Redirect":
         """Ask when it is our turn at this host; waiting for it is not the server's fault."""
         asked = time.monotonic()
-        with self._manners.turn(url.host):
+        with self._manners.turn(server_of(str(url))):
             _deadline.set(_deadline.get() + time.monotonic() - asked)
             return self._get(url, named, conditions)
 

@@ -1,4 +1,4 @@
-"""Politeness: no host is asked by two of us at once, or twice within a moment."""
+"""Politeness: no server is asked by two of us at once, or twice within a moment."""
 
 import time
 from collections import defaultdict
@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from urllib.parse import urlsplit
 
 PAUSE = 1.0  # seconds between two requests to one host
+_WEB = (None, 80, 443)  # ports of one and the same server, encrypted or not
+
+
+def server_of(url: str) -> str:
+    """What takes the requests for an address: its host, or another port there."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    return host if parts.port in _WEB else f"{host}:{parts.port}"
 
 
 @dataclass(slots=True)
@@ -29,7 +38,7 @@ class _Hosts:
 
 
 class Manners:
-    """Turns at hosts, and the seconds to wait between two of them."""
+    """Turns at servers, and the seconds to wait between two of them."""
 
     def __init__(
         self, pause: float = PAUSE, *, sleep: Callable[[float], None] = time.sleep
@@ -45,9 +54,9 @@ class Manners:
         return other
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """Wait until nobody asks this host, and a moment longer; then nobody else does."""
-        at = self._hosts[host]
+    def turn(self, server: str) -> Iterator[None]:
+        """Wait until nobody asks this server, and a moment longer; then nobody else does."""
+        at = self._hosts[server]
         with at.turn:
             wait = at.left_at + self._pause - time.monotonic()
             if wait > 0:

@@ -7,6 +7,7 @@ are pages of articles, which are read once.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -87,12 +88,14 @@ class Visits:
 
     @property
     def first(self) -> Fetched | None:
-        """The answer that the first document got: what it says of itself counts for the source."""
+        """The answer that the first document got, without its content: what it says of itself
+        counts for the source."""
         return self._first
 
     @property
     def last(self) -> Fetched | None:
-        """The last answer; None when the last document could not be fetched at all."""
+        """The last answer, without its content; None when the last document could not be fetched
+        at all."""
         return self._last
 
     def _page_at(self, url: str) -> Fetched:
@@ -128,17 +131,18 @@ class Visits:
     def _asked(self, url: str, conditions: Mapping[str, str] | None = None) -> Fetched:
         self._last = None
         try:
-            self._last = self._ask(url, conditions or {})
+            fetched = self._ask(url, conditions or {})
         except SourceFault:
             self._whole = False
             raise
+        self._last = replace(fetched, content=b"")  # megabytes, while the articles are read
         self._first = self._first or self._last
         if url == self._address:
-            self._moved = self._last.moved
-        return self._last
+            self._moved = fetched.moved
+        return fetched
 
     def _note(self, url: str, fetched: Fetched) -> None:
-        self._last = fetched
+        self._last = replace(fetched, content=b"")
         if _good(fetched):
             self._found[url] = _document(url, fetched)
         else:

@@ -173,6 +173,17 @@ def test_a_busy_server_is_left_alone_until_its_time_unless_forced(database: Data
     assert standing(database).wait_until is None
 
 
+def test_a_rest_that_one_source_s_server_asks_for_is_its_own(database: Database) -> None:
+    """A broken address must not silence a whole site, whose other feeds are in order."""
+    answers = {"/busy": page(b"", status=503, Retry_After="7200"), "/feed": page(feed_of(1))}
+    with site_of(answers) as (site, _):
+        busy, good = (feed_spec(f"{site.url}/{name}", name) for name in ("busy", "feed"))
+        first, second = poll(database, round_of(busy, good))
+    assert (bool(first.fault), second.new) == (True, 1)
+    assert due_names(database, NOW + HOUR, busy, good) == ["feed"]
+    assert due_names(database, NOW + 2 * HOUR, busy, good) == ["busy", "feed"]
+
+
 def test_a_source_that_is_gone_is_not_asked_again_until_somebody_insists(
     database: Database,
 ) -> None:
@@ -313,6 +324,20 @@ def test_sources_of_one_host_are_read_one_after_the_other(database: Database) ->
         ),
     )
     assert most == 1
+
+
+def test_what_failed_the_last_time_does_not_hold_up_the_others_of_its_host(
+    database: Database,
+) -> None:
+    order: list[str] = []
+    found = [Waiting(name, lambda name=name: order.append(name)) for name in "abc"]  # type: ignore[misc]
+    found[0].fault = SourceFault("timeout", "slow")
+    wanted = round_of(
+        *(spec_at("one.example", each.name) for each in found), open_source=listed(*found)
+    )
+    for _ in range(2):
+        poll(database, wanted)
+    assert order == ["a", "b", "c", "b", "c", "a"]
 
 
 def test_an_article_of_two_sources_that_are_read_at_once_is_one(database: Database) -> None:

@@ -3,8 +3,10 @@
 import threading
 import time
 
+import pytest
+
 from newsletter.sources.http import Http, Limits
-from newsletter.sources.manners import PAUSE, Manners
+from newsletter.sources.manners import PAUSE, Manners, server_of
 from tests.sources.server import Answer, page, serving
 
 
@@ -90,3 +92,18 @@ def test_waiting_for_a_turn_is_not_counted_as_the_server_s_time() -> None:
     ):
         for _ in range(2):
             assert http.fetch(f"{site.url}/").content == b"us"
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://a.example/feed", "a.example"),
+        ("http://A.example:80/", "a.example"),
+        ("https://a.example:443/x", "a.example"),
+        ("https://a.example./", "a.example"),
+        ("http://a.example:8080/", "a.example:8080"),
+        ("http://[::1]:8000/", "::1:8000"),
+    ],
+)
+def test_a_server_is_a_host_with_both_its_ports_for_the_web(url: str, server: str) -> None:
+    assert server_of(url) == server
