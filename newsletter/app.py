@@ -235,7 +235,13 @@ class App:
     def compose(self, digest: Digest, slot: Slot) -> list[compose.Composed]:
         """Compose and freeze the editions of a slot."""
         self.check_may_send()
-        run = compose.Run(digest=digest, slot=slot, rehearsal=self.rehearsal, now=self.clock())
+        run = compose.Run(
+            digest=digest,
+            slot=slot,
+            rehearsal=self.rehearsal,
+            now=self.clock(),
+            lacking=tuple(name for name, _ in self.troubles(digest)),
+        )
         with self.press() as press, self._open_sources() as sources:
             return compose.compose(self.database, press, run, partial(_withdrawn, sources))
 

@@ -30,12 +30,14 @@ AskWithdrawn = Callable[[Article], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One slot of one digest, being dealt with now, for real or as a rehearsal."""
+    """One slot of one digest, being dealt with now, for real or as a rehearsal; `lacking` are the
+    sources that it has to do without."""
 
     digest: Digest
     slot: Slot
     rehearsal: bool
     now: datetime
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,7 @@ def _freeze(
     database: Database, run: Run, language: str, selection: Selection, made: Typeset | None
 ) -> Composed:
     if made is None:
-        new = _skipped(run, language, _too_few(len(selection.chosen), run.digest.min_stories))
+        new = _skipped(run, language, _too_few(len(selection.chosen), run))
     else:
         new = _frozen(run, language, selection, made)
     with database.begin() as tx:
@@ -209,8 +211,11 @@ def _freeze(
     )
 
 
-def _too_few(found: int, wanted: int) -> str:
-    return "nothing new" if not found else f"{found} new, min_stories is {wanted}"
+def _too_few(found: int, run: Run) -> str:
+    """Silence because nothing was written is one thing, because nothing could be read another."""
+    wanted = run.digest.min_stories
+    told = f"{found} new, min_stories is {wanted}" if found else "nothing new"
+    return f"{told}; could not be read: {', '.join(run.lacking)}" if run.lacking else told
 
 
 def _frozen(run: Run, language: str, selection: Selection, made: Typeset) -> NewEdition:

@@ -385,3 +385,8 @@ def test_an_edition_waits_for_a_translation_and_then_shows_the_original(
     assert (first["en"].state, first["es"].state) == (FROZEN, SKIPPED)
     assert [left.rule for left in first["es"].left_out] == [Rule.WAITING]
     assert composed(database, run(23, fallback=wait))["es"].stories == 1
+
+
+def test_a_skipped_slot_names_the_sources_that_could_not_be_read(database: Database) -> None:
+    (found,) = compose(database, press(), replace(run(languages=("en",)), lacking=("site",)))
+    assert found.reason == "nothing new; could not be read: site"
