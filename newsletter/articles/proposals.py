@@ -49,12 +49,17 @@ def _alike(known: Sequence[Known]) -> Iterator[tuple[Known, Known, str]]:
 def _sharing_a_picture(known: Sequence[Known]) -> Iterator[tuple[Known, Known, str]]:
     by_picture: dict[str, list[Known]] = {}
     for each in known:
-        image = each.article.lead_image
-        if image and image.url:
-            by_picture.setdefault(stem(image.url), []).append(each)
+        if url := _picture(each.article):
+            by_picture.setdefault(stem(url), []).append(each)
     for pair in by_picture.values():
         if len(pair) == 2 and _are_near(pair[0].article, pair[1].article):
             yield pair[0], pair[1], "the same picture, published within two days"
+
+
+def _picture(article: Article) -> str | None:
+    """The lead picture's address; that of the next best where the first was not to be had yet."""
+    images = (article.lead_image, *article.other_images)
+    return next((image.url for image in images if image and image.url), None)
 
 
 def _are_near(one: Article, other: Article) -> bool:

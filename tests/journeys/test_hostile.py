@@ -211,7 +211,7 @@ def test_a_picture_that_is_a_bomb_is_left_out_and_named(
 ) -> None:
     reasons = [fault.reason for each in collected for fault in each.faults]
     assert any("bomb.png: the picture has more than 40 million" in reason for reason in reasons)
-    assert {each.missing for each in composed} == {()}
+    assert not [missing for each in composed for missing in each.missing if "bomb" in missing]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

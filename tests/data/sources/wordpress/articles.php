@@ -19,6 +19,9 @@ function picture($caption) {
     $folder = wp_upload_dir();
     $file = $folder['path'] . '/quay.jpg';
     $image = imagecreatetruecolor(1200, 800);
+    for ($x = 0; $x < 1200; $x += 40) {  // not one colour: that would be nobody's picture
+        imagefilledrectangle($image, $x, 0, $x + 30, 800 - $x / 2, imagecolorallocate($image, $x % 256, 90, 200 - $x % 200));
+    }
     imagejpeg($image, $file);
     $media = wp_insert_attachment(
         array('post_mime_type' => 'image/jpeg', 'post_title' => 'quay', 'post_excerpt' => $caption, 'post_status' => 'inherit'),
