@@ -2,8 +2,6 @@
 
 import re
 
-import trafilatura
-
 from newsletter.articles.blocks import Block, as_text, blocks
 from newsletter.articles.excerpt import LONGEST_STANDFIRST
 from newsletter.articles.found import Found
@@ -61,6 +59,8 @@ def _extracted(html: str) -> str:
     """The article's part of a page, as HTML; "" where none is found."""
     if not html.strip():
         return ""
+    import trafilatura  # a tenth of a second and 30 MB, and only the child that reads needs it
+
     try:
         found = trafilatura.extract(
             html,
@@ -71,6 +71,8 @@ def _extracted(html: str) -> str:
             include_links=True,
             include_images=True,
         )
+    except MemoryError:  # no fault of the text: it is asked again where there is room
+        raise
     except Exception:  # a foreign parser: whatever it trips over, it found no body
         return ""
     return found if isinstance(found, str) else ""

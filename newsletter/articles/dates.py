@@ -299,6 +299,8 @@ def _from_words(text: str, zone: ZoneInfo, language: str | None) -> Dated | None
         at = parse(text, languages=own, settings=settings) if own else None
         # Never in all languages that it knows: that takes a second for a text that is no date.
         at = at or parse(text, languages=COMMON, settings=settings)
+    except MemoryError:  # no fault of the text: it is asked again where there is room
+        raise
     except Exception:  # a last resort on foreign text: whatever it trips over is no date
         return None
     if at is None:

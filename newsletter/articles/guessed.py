@@ -1,7 +1,5 @@
 """The last resort for a date: a library's guess, when no rule of ours found any."""
 
-import trafilatura
-
 from newsletter.articles.structured import Sheet
 
 
@@ -9,8 +7,12 @@ def guessed_day(sheet: Sheet) -> str:
     """What the library takes for the day of a page, as YYYY-MM-DD; "" for none and for no page."""
     if not sheet.html:
         return ""
+    import trafilatura  # a tenth of a second and 30 MB, and only the child that reads needs it
+
     try:
         found = trafilatura.extract_metadata(sheet.html, default_url=sheet.url, extensive=True)
+    except MemoryError:  # no fault of the text: it is asked again where there is room
+        raise
     except Exception:  # a foreign parser: whatever it trips over, it has no guess
         return ""
     day = (found.date if found else None) or ""

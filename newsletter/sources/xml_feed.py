@@ -106,6 +106,8 @@ def _parsed(content: bytes, charset: str | None) -> Any:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError:  # no fault of the text: it is asked again where there is room
+        raise
     except Exception as error:  # hostile bytes bring it to faults of any kind
         raise SourceFault("decode", f"the feed cannot be read ({error!r})") from error
 

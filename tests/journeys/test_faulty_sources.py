@@ -59,18 +59,12 @@ def test_the_good_ones_arrive(found: dict[str, Any]) -> None:
     assert sum(brought) == 3 * len(GOOD)
 
 
-_LIMITS = ("takes longer than", "needs more memory than", "crashed", "too slow")
-
-
 @pytest.mark.parametrize(("name", "reason"), REASONS.items(), ids=list(REASONS))
 def test_each_bad_one_is_named_with_its_reason(
     found: dict[str, Any], name: str, reason: str | None
 ) -> None:
     fault = found["results"][name]["fault"]
-    if reason is None:  # read harmlessly; on a busy machine a limit may be met before, and is named
-        assert fault is None or any(limit in fault for limit in _LIMITS), fault
-    else:
-        assert reason in fault
+    assert (fault is None) if reason is None else (reason in fault), fault
 
 
 @pytest.mark.parametrize("name", odd_addresses(0))
@@ -118,6 +112,6 @@ def test_a_server_that_asks_for_a_rest_and_one_that_is_gone_are_told(found: dict
     assert found["results"]["busy"]["notes"] == []
 
 
-def test_it_takes_no_more_memory_than_it_may(found: dict[str, Any]) -> None:
+def test_neither_process_takes_more_memory_than_it_may(found: dict[str, Any]) -> None:
     assert found["process_kb"] <= MEGABYTES * 1024
     assert found["child_kb"] <= MEGABYTES * 1024

@@ -256,6 +256,15 @@ def test_an_entity_does_not_read_a_file(tmp_path: Path) -> None:
     assert "hunter2" not in repr(found)
 
 
+def test_a_lack_of_memory_is_no_fault_of_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("newsletter.sources.xml_feed.feedparser.parse", parse)
+    with pytest.raises(MemoryError):
+        parse_feed(titled("A quay").encode(), source="s", url=FEED)
+
+
 @pytest.mark.parametrize(
     "opening", [b"<author>", b"<media:description ", b"<author>a@", b"<!ENTITY a '", b"&"]
 )
