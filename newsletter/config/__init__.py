@@ -2,7 +2,7 @@
 
 In: a project folder and an environment. Out: `Settings`, complete and checked, or one
 `ConfigError` that names every fault at once: where it stands, its key, what was expected.
-Configuration stops at `app.py`: below it, functions get values.
+Configuration stops at `app`: below it, functions get values.
 """
 
 from newsletter.config.faults import FILE, ConfigError

@@ -13,7 +13,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from newsletter.app import _reading_child, open_app
+from newsletter.app import open_app
+from newsletter.app.children import reading_child
 from newsletter.sources.http import Limits, resolve
 from tests.journeys.faulty_site import PRIVATE
 
@@ -50,7 +51,7 @@ def read(folder: Path) -> dict[str, Any]:
         results = app.collect()
         with app.database.read() as tx:
             texts = tx.connection.exec_driver_sql("select content from articles").scalars().all()
-    _reading_child().close()  # its memory is counted when it has ended
+    reading_child().close()  # its memory is counted when it has ended
     return {
         "results": {result.source: asdict(result) for result in results},
         "texts": [str(text) for text in texts],

@@ -1,23 +1,19 @@
-"""The composition root: the only module that knows which adapter stands behind which port.
+"""An open project, with a call for every verb."""
 
-It turns settings into values for the flows, and gives every verb of the command line, the
-scheduler and the web one call. Nothing below it knows the configuration.
-"""
-
-import atexit
-import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import __version__
+from newsletter.app.children import reading_child, rendering_child
+from newsletter.app.outside import Outside, read_picture, withdrawn
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
@@ -39,80 +35,35 @@ from newsletter.flows import (
     show,
 )
 from newsletter.flows.press import Press
-from newsletter.flows.reading import Progress, Subject, nobody
+from newsletter.flows.reading import Progress, nobody
 from newsletter.lib.errors import NewsletterError
-from newsletter.lib.isolation import Child, Isolation
-from newsletter.lib.isolation import Limits as ChildLimits
-from newsletter.model.article import Article, Image, Known
+from newsletter.lib.isolation import Isolation
+from newsletter.model.article import Image, Known
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
 from newsletter.model.letter import Letter, Personal
-from newsletter.model.poll import Poll
 from newsletter.model.specs import (
     Digest,
-    FeedSpec,
-    FolderSpec,
-    GhostSpec,
     MaildirSpec,
     OnUnknown,
-    PagesSpec,
     SmtpSpec,
     SourceSpec,
-    WebSpec,
-    WordPressSpec,
     in_language,
 )
 from newsletter.rendering.specimen import NEWS, PUBLICATION
-from newsletter.sources.feed import FeedSource
-from newsletter.sources.files import PICTURE_LIMIT, read_text_file
-from newsletter.sources.folder import FolderSource
-from newsletter.sources.ghost import GhostSource
 from newsletter.sources.http import PAGES, PICTURES, Http, Limits, Resolve, resolve
 from newsletter.sources.manners import Manners
-from newsletter.sources.pages import PagesSource
-from newsletter.sources.polling import on_condition
-from newsletter.sources.port import Fetch, Source, answered
-from newsletter.sources.robots import Robots
-from newsletter.sources.visits import Visits
-from newsletter.sources.wordpress import WordPressSource
 from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
 
-# What the child imports before its memory is measured.
-_RENDERING = (
-    "newsletter.editions.compose",
-    "newsletter.lib.images",
-    "newsletter.rendering.pictures",
-    "newsletter.rendering.render",
-)
-# What reading takes: 5 MB of a feed a second or so, a page 0.2 s; four times as long by the clock,
-# when the machine is busy, is still less than half a minute.
-_READING = ChildLimits(seconds=7, megabytes=112)
 _SPECIMEN = "reader@example.com"
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@cache
-def _child() -> Child:
-    """Where letters are rendered: one for the whole process, warm after the first."""
-    child = Child(preload=_RENDERING)
-    atexit.register(child.close)
-    return child
-
-
-@cache
-def _reading_child() -> Child:
-    """Where feeds and articles are read: one for all threads. Parsing is quick beside fetching, and
-    each further child would hold the same libraries once more."""
-    child = Child(_READING, preload=("newsletter.articles.warm", "newsletter.sources.feed"))
-    atexit.register(child.close)
-    return child
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +76,8 @@ class App:
     ring: KeyRing
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
-    isolated: Isolation = field(default_factory=lambda: _child().call)
-    reading: Isolation = field(default_factory=lambda: _reading_child().call)
+    isolated: Isolation = field(default_factory=lambda: rendering_child().call)
+    reading: Isolation = field(default_factory=lambda: reading_child().call)
     manners: Manners = field(default_factory=Manners)
     page_limits: Limits = PAGES
     resolve: Resolve = resolve
@@ -160,10 +111,11 @@ class App:
         """Read every source once, or these. One that is paused, or whose server asked for a rest,
         is read with `force` only. `told` hears of each when it is done with, `progress` of the
         articles read of it and how many there are; both from several threads."""
+        outside = self._outside
         wanted = poll.Round(
             specs=self.settings.sources if specs is None else specs,
             languages=self.settings.languages,
-            open_source=partial(_opened, self, Robots(self.user_agent, self.reading), progress),
+            open_source=partial(outside.opened, outside.robots(), progress),
             clock=self.clock,
             force=force,
             told=told,
@@ -178,19 +130,6 @@ class App:
     def troubles(self, digest: Digest) -> tuple[tuple[str, str], ...]:
         """The sources that a digest has to do without for now, each with the reason."""
         return poll.troubles(self.database, self.settings.sources, digest)
-
-    @contextmanager
-    def _open_sources(self) -> Iterator[Mapping[str, Source]]:
-        """All sources by their names, to be asked after single articles."""
-        robots = Robots(self.user_agent, self.reading)
-        standings = poll.standings(self.database, self.settings.sources)
-        with ExitStack() as stack:
-            yield {
-                spec.name: stack.enter_context(
-                    _opened(self, robots, nobody, spec, standings[spec.name])
-                ).source
-                for spec in self.settings.sources
-            }
 
     def decide_held(self, release: decide.Release, names: Sequence[str]) -> list[Known]:
         """Carry out what an editor decided about held articles."""
@@ -242,8 +181,10 @@ class App:
             now=self.clock(),
             lacking=tuple(name for name, _ in self.troubles(digest)),
         )
-        with self.press() as press, self._open_sources() as sources:
-            return compose.compose(self.database, press, run, partial(_withdrawn, sources))
+        specs = self.settings.sources
+        standings = poll.standings(self.database, specs)
+        with self.press() as press, self._outside.all_opened(specs, standings) as sources:
+            return compose.compose(self.database, press, run, partial(withdrawn, sources))
 
     def deliver(
         self, progress: Callable[[EditionEntry, DeliveryState], None] = lambda e, s: None
@@ -333,7 +274,7 @@ class App:
                 publication=self.settings.publication,
                 base_url=self.settings.public.base_url,
                 folders=(self.folder / "layouts", shipped_layouts()),
-                read_picture=partial(_read_picture, lambda: http),
+                read_picture=partial(read_picture, lambda: http),
                 isolated=self.isolated,
                 message=lambda *letter: self._message(*letter).content,
                 shares=self.settings.clients or SHARES,
@@ -347,6 +288,20 @@ class App:
         site = in_language(publication.url, self.settings.languages[0])
         ascii_name = name.encode("ascii", "ignore").decode().strip()
         return f"NewsletterComposer/{__version__} (+{site}; newsletter of {ascii_name})"
+
+    @property
+    def _outside(self) -> Outside:
+        return Outside(
+            folder=self.folder,
+            user_agent=self.user_agent,
+            translated=len(self.settings.languages) > 1,
+            reading=self.reading,
+            decoding=self.isolated,
+            manners=self.manners,
+            page_limits=self.page_limits,
+            resolve=self.resolve,
+            clock=self.clock,
+        )
 
     def open_transport(self) -> Transport:
         match self.settings.transport:
@@ -440,7 +395,7 @@ def trial(folder: Path) -> tuple[Press, tuple[str, ...]]:
         base_url=settings.public.base_url if settings else NEWS,
         folders=(*own, shipped_layouts()),
         read_picture=_no_picture,
-        isolated=_child().call,
+        isolated=rendering_child().call,
         shares=(settings.clients if settings else {}) or SHARES,
     )
     return press, settings.languages if settings else ("en",)
@@ -459,85 +414,3 @@ def _key_ring(path: Path) -> KeyRing:
             "one for a new project; an old project needs its own back"
         ) from None
     return read_key_ring(text, name=path.name)
-
-
-@contextmanager
-def _opened(
-    app: App,
-    robots: Robots,
-    progress: Progress,
-    spec: SourceSpec,
-    standing: Poll,
-) -> Iterator[Subject]:
-    """A source, to be read once, and then closed."""
-    with ExitStack() as stack:
-        # Opened for the first picture: most readings bring none.
-        gallery = cache(lambda: stack.enter_context(_door(app, spec, PICTURES)))
-        subject = partial(
-            Subject,
-            spec=spec,
-            isolated=app.reading,
-            look=lambda image: _read_picture(gallery, image),
-            decoding=app.isolated,
-            progress=progress,
-            jitter=random.uniform(-1, 1),  # noqa: S311 - spreads requests, hides nothing
-        )
-        if isinstance(spec, FolderSpec):
-            yield subject(source=FolderSource(spec, app.folder))
-            return
-        http = stack.enter_context(_door(app, spec, app.page_limits))
-        there = _where_it_is(spec, standing)
-        visits = Visits(
-            http.fetch,
-            standing.documents if on_condition(standing, app.clock()) else (),
-            page=robots.obeying(http.fetch, poll.addresses_of(there)),
-            address=getattr(there, "url", None),
-            secret=isinstance(there, GhostSpec),
-        )
-        translated = len(app.settings.languages) > 1
-        source = _source(there, visits.fetch, app.reading, translated=translated)
-        yield subject(source=source, visits=visits)
-
-
-def _door(app: App, spec: SourceSpec, limits: Limits) -> Http:
-    """The web, as far as a source may lead there."""
-    return Http(
-        user_agent=spec.user_agent or app.user_agent,
-        allow_private=spec.allow_private,
-        limits=limits,
-        resolve=app.resolve,
-        manners=app.manners.pausing(spec.request_pause),
-    )
-
-
-def _where_it_is(spec: WebSpec, standing: Poll) -> WebSpec:
-    """The source at the address that it has moved to, if it has."""
-    if standing.address and isinstance(spec, FeedSpec):
-        return replace(spec, url=standing.address)
-    return spec
-
-
-def _source(spec: WebSpec, fetch: Fetch, isolated: Isolation, *, translated: bool) -> Source:
-    match spec:
-        case FeedSpec():
-            return FeedSource(spec, fetch, isolated)
-        case WordPressSpec():
-            return WordPressSource(spec, fetch, translated=translated)
-        case GhostSpec():
-            return GhostSource(spec, fetch)
-        case PagesSpec():
-            return PagesSource(spec, fetch, isolated)
-
-
-def _withdrawn(sources: Mapping[str, Source], article: Article) -> str | None:
-    """Whether the article's source still has it; a source that is no longer configured is not
-    asked."""
-    source = sources.get(article.source)
-    return source.withdrawn(article.guid, article.url) if source else None
-
-
-def _read_picture(door: Callable[[], Http], image: Image) -> bytes:
-    if image.file:
-        return read_text_file(Path(image.file), PICTURE_LIMIT)
-    assert image.url is not None
-    return answered(door().fetch, image.url).content
