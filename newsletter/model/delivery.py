@@ -61,11 +61,29 @@ class Accepted:
     reply: str
 
 
+class Slow(StrEnum):
+    """Who asks for fewer letters in a time."""
+
+    RELAY = "relay"  # the server that we hand over to
+    DOMAIN = "domain"  # the one behind it, for its own readers
+
+
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """The server asks to try this reader later (4xx)."""
+    """The server asks to try this reader later (4xx), and perhaps to go slower altogether."""
 
     reply: str
+    slow: Slow | None = None
+
+
+class Refusal(StrEnum):
+    """Whose fault a refusal is."""
+
+    GONE = "gone"  # there is no such mailbox (any more): a hard bounce
+    BAD_DOMAIN = "bad domain"  # nobody takes mail for this domain
+    LETTER = "letter"  # too big, or of a form that they do not take: everybody's letter
+    POLICY = "policy"  # they do not want mail from us: no fault of the reader's
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,7 @@ class Refused:
     """The server will not take this message for this reader (5xx)."""
 
     reply: str
+    why: Refusal = Refusal.OTHER
 
 
 @dataclass(frozen=True, slots=True)
