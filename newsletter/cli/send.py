@@ -27,7 +27,7 @@ from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionEntry, EditionState, Slot
 from newsletter.model.specs import Digest
-from newsletter.store import deliveries, editions
+from newsletter.store import chunks, editions
 
 _AT_MOST = 5.0  # seconds between two looks at what `--wait` waits for
 
@@ -105,7 +105,7 @@ def _deliver(app: App, *, wait: bool) -> list[EditionEntry]:
 def _next_try(app: App) -> float | None:
     """Seconds until a deferred delivery comes up again; None when there is none."""
     with app.database.read() as tx:
-        at = deliveries.next_try_at(tx, rehearsal=app.rehearsal)
+        at = chunks.next_at(tx, rehearsal=app.rehearsal)
     return None if at is None else (at - app.clock()).total_seconds()
 
 

@@ -39,6 +39,15 @@ class MaildirTransport:
     ) -> None:
         self.close()
 
+    def offer(self, message):
+        pass
+
+    def withdraw(self):
+        pass
+
+    def hand_over(self, message, following=None, still=lambda: True):
+        return self.send(message)
+
     def send(self, message: Message) -> Outcome:
         """Write the message; it is there as a whole or not at all.
 

@@ -56,8 +56,23 @@ class Pace:
                     bucket.tokens -= 1.0
             return wait
 
+    def ask(self, domain):
+        import time
+
+        d = self.delay(domain, time.monotonic())
+        return Wait(d) if d > 0 else None
+
+    def told(self, domain, outcome):
+        pass
+
     def _buckets(self, domain: str) -> Iterable[_Bucket]:
         if self._relay is not None:
             yield self._relay
         if found := self._domains.get(domain.lower()):
             yield found
+
+
+@dataclass
+class Wait:
+    seconds: float
+    relay: bool = True

@@ -69,6 +69,15 @@ class SmtpTransport:
     ) -> None:
         self.close()
 
+    def offer(self, message):
+        pass
+
+    def withdraw(self):
+        pass
+
+    def hand_over(self, message, following=None, still=lambda: True):
+        return self.send(message)
+
     def send(self, message: Message) -> Outcome:
         """Hand one message to the server and read what becomes of it.
 

@@ -11,6 +11,10 @@ class TransportFault(NewsletterError):
     """The way itself is wrong (login, sender, certificate, disk): no reader is marked for it."""
 
 
+class Unreachable(TransportFault):
+    """No connection could be had, for now."""
+
+
 class Transport(Protocol):
     """One way out, used by one thread at a time.
 

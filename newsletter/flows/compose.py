@@ -195,7 +195,7 @@ def _freeze(
         number = editions.write(tx, new)
         if number and made:
             pictures.keep(tx, made.printed.copies, run.now)
-        owed = deliveries.owe(tx, number) if number and made else 0
+        owed = deliveries.owe(tx, number, run.now) if number and made else 0
     return Composed(
         digest=run.digest.name,
         language=language,

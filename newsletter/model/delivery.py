@@ -30,12 +30,18 @@ SETTLED = frozenset(
 )
 
 
+# What keeps an edition from being finished.
+OPEN = frozenset(set(DeliveryState) - SETTLED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A claimed delivery: whom it goes to, and how often it was tried before."""
+    """A delivery that a sender has in hand: whom it goes to, how often it was tried before, and
+    the time of its first try, which is the Date of its message for ever."""
 
     id: int
     edition: int
+    chunk: int
     subscriber: int
     email: str
     name: str | None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,11 @@ class Tx:
     after_commit: list[Callable[[], object]] = field(default_factory=list)
 
     def run(
-        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] = ()
+        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] = ()
     ) -> sa.CursorResult[Any]:
-        """Execute a statement, once or for each of `rows`."""
+        """Execute a statement, once (with the values of a row) or for each of `rows`."""
         if rows:
-            return self.connection.execute(statement, list(rows))
+            return self.connection.execute(statement, rows)
         return self.connection.execute(statement)
 
     def take_turns(self, what: str) -> None:
@@ -49,6 +50,13 @@ class Tx:
         On SQLite all that write do."""
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_number(what))))
+
+    def clock(self) -> datetime:
+        """The time now, the same for all machines that share the database."""
+        if self.connection.dialect.name == "postgresql":
+            now: datetime = self.connection.scalar(sa.select(sa.func.clock_timestamp()))
+            return now.astimezone(UTC)
+        return datetime.now(UTC)
 
     def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
         """Insert the rows that break no unique constraint; return how many were inserted."""
@@ -141,6 +149,45 @@ class Database:
                 yield
             finally:
                 connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
+
+    @contextmanager
+    def present(self, name: str) -> Iterator[None]:
+        """Be here under a name that others can look for. The operating system, or the server,
+        takes it back when the process dies."""
+        if not self.embedded:
+            with self._advisory_lock(name):
+                yield
+            return
+        path = self._sign(name)
+        with path.open("w") as sign:
+            fcntl.flock(sign, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+
+    def is_present(self, name: str) -> bool:
+        """Whether a living process is here under this name, on any machine."""
+        if not self.embedded:
+            number = _lock_number(name)
+            with self._connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                free = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))))
+                if free:
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
+            return not free
+        try:
+            with self._sign(name).open() as sign:
+                fcntl.flock(sign, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        self._sign(name).unlink(missing_ok=True)  # left by one that died
+        return False
+
+    def _sign(self, name: str) -> Path:
+        return self.file.with_name(f".{self.file.name}-{name}.lock")
 
     @property
     def file(self) -> Path:

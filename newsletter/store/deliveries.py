@@ -2,15 +2,19 @@
 
 A delivery is claimed in a committed transaction before its message is handed over, and settled
 right after the reply: whatever is claimed when a process dies may or may not have arrived.
+docs/ledger.md draws the states.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from newsletter.model.delivery import Delivery, DeliveryState
+from newsletter.store import chunks
+from newsletter.store.chunks import Chunk
 from newsletter.store.database import Tx
 from newsletter.store.tables import (
     deliveries,
@@ -20,18 +24,20 @@ from newsletter.store.tables import (
     suppressions,
 )
 
-_OPEN = [DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value]
+# What may be tried: nothing of it is on its way.
+_WAITING = [DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value]
 
 
-def owe(tx: Tx, edition: int) -> int:
+def owe(tx: Tx, edition: int, now: datetime) -> int:
     """Queue a delivery to every reader of the edition's digest and language; return how many."""
     readers = sa.select(
         sa.literal(edition), subscribers.c.id, sa.literal(DeliveryState.QUEUED.value)
     )
     readers = readers.select_from(_reading(edition)).order_by(subscribers.c.id)
     columns = ["edition_id", "subscriber_id", "state"]
-    tx.run(sa.insert(deliveries).from_select(columns, readers))
-    return sum(counts(tx, edition).values())
+    owed = tx.run(sa.insert(deliveries).from_select(columns, readers)).rowcount
+    chunks.cut(tx, edition, now)
+    return owed
 
 
 def _reading(edition: int | sa.ColumnElement[int]) -> sa.FromClause:
@@ -58,119 +64,140 @@ def _still_reads() -> sa.ColumnElement[bool]:
     return reading.correlate(deliveries).exists()
 
 
-def _turns(now: datetime) -> Iterator[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]]:
-    """Who comes first: those who were never tried, those given back, those whose time has come
-    again. Each is a range of the index, in its order: a claim costs the same in any list."""
-    queued = deliveries.c.state == DeliveryState.QUEUED.value
-    deferred = deliveries.c.state == DeliveryState.DEFERRED.value
-    yield queued & deliveries.c.next_try_at.is_(None), deliveries.c.id
-    yield queued & deliveries.c.next_try_at.is_not(None), deliveries.c.next_try_at
-    yield deferred & (deliveries.c.next_try_at <= now), deliveries.c.next_try_at
-
-
-def claim_next(tx: Tx, edition: int, now: datetime) -> Delivery | None:
-    """Take one delivery that can be tried now; nobody else gets the same one."""
-    found = (_claim(tx, edition, *turn, now) for turn in _turns(now))
-    claimed: Any = next((each for each in found if each is not None), None)
-    if claimed is None:
-        return None
-    person: Any = tx.run(
-        sa.select(subscribers).where(subscribers.c.id == claimed.subscriber_id)
-    ).one()
-    return Delivery(
-        id=claimed.id,
-        edition=claimed.edition_id,
-        subscriber=claimed.subscriber_id,
-        email=person.email,
-        name=person.name,
-        token=person.token,
-        attempts=claimed.attempts,
-        first_tried=claimed.first_tried_at,
+def waiting(tx: Tx, chunk: Chunk, now: datetime) -> list[Delivery]:
+    """The deliveries of a chunk that can be tried now, in their order."""
+    due = (deliveries.c.state == DeliveryState.QUEUED.value) | (
+        (deliveries.c.state == DeliveryState.DEFERRED.value) & (deliveries.c.next_try_at <= now)
     )
-
-
-def _claim(
-    tx: Tx,
-    edition: int,
-    waiting: sa.ColumnElement[bool],
-    order: sa.ColumnElement[Any],
-    now: datetime,
-) -> Any:
-    pick = (
-        sa.select(deliveries.c.id)
-        .where(deliveries.c.edition_id == edition, waiting, _still_reads())
-        .order_by(order)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite has one writer and leaves this out
-    )
-    return tx.run(
-        sa.update(deliveries)
-        .where(deliveries.c.id == pick.scalar_subquery())
-        .values(
-            state=DeliveryState.CLAIMED.value,
-            attempts=deliveries.c.attempts + 1,
-            first_tried_at=sa.func.coalesce(
-                deliveries.c.first_tried_at, sa.literal(now, deliveries.c.first_tried_at.type)
-            ),
+    rows: Iterable[Any] = tx.run(
+        sa.select(
+            deliveries.c.id,
+            deliveries.c.subscriber_id,
+            deliveries.c.attempts,
+            deliveries.c.first_tried_at,
+            subscribers.c.email,
+            subscribers.c.name,
+            subscribers.c.token,
         )
-        .returning(deliveries)
-    ).first()
-
-
-def settle(
-    tx: Tx,
-    delivery: int,
-    state: DeliveryState,
-    reply: str,
-    now: datetime,
-    next_try: datetime | None = None,
-) -> None:
-    """Record what became of a claimed delivery."""
-    tx.run(
-        sa.update(deliveries)
-        .where(deliveries.c.id == delivery)
-        .values(state=state.value, reply=reply, settled_at=now, next_try_at=next_try)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(chunks.within(chunk), due)
+        .order_by(deliveries.c.id)
     )
-
-
-def give_back(tx: Tx, delivery: int, now: datetime) -> None:
-    """Nothing was handed over: the claimed delivery is queued again, as if never tried, behind
-    those that have not had their turn."""
-    tx.run(
-        sa.update(deliveries)
-        .where(deliveries.c.id == delivery)
-        .values(
-            state=DeliveryState.QUEUED.value, attempts=deliveries.c.attempts - 1, next_try_at=now
+    return [
+        Delivery(
+            id=row.id,
+            edition=chunk.edition,
+            chunk=chunk.id,
+            subscriber=row.subscriber_id,
+            email=row.email,
+            name=row.name,
+            token=row.token,
+            attempts=row.attempts,
+            first_tried=row.first_tried_at or now,
         )
+        for row in rows
+    ]
+
+
+# The statements of every letter are built once: that takes longer than to carry them out.
+_ONES = deliveries.c.id.in_(sa.bindparam("ids", expanding=True))
+_CLAIM = (
+    sa.update(deliveries)
+    .where(_ONES, deliveries.c.state.in_(_WAITING), _still_reads())
+    .values(
+        state=DeliveryState.CLAIMED.value,
+        attempts=deliveries.c.attempts + 1,
+        first_tried_at=sa.func.coalesce(
+            deliveries.c.first_tried_at, sa.bindparam("at", type_=deliveries.c.first_tried_at.type)
+        ),
+    )
+    .returning(deliveries.c.id)
+)
+_SUPPRESS = (
+    sa.update(deliveries)
+    .where(_ONES, deliveries.c.state.in_(_WAITING), ~_still_reads())
+    .values(state=DeliveryState.SUPPRESSED.value)
+)
+_SETTLE = (
+    sa.update(deliveries)
+    .where(deliveries.c.id == sa.bindparam("of"))
+    .values(
+        state=sa.bindparam("to"),
+        reply=sa.bindparam("said"),
+        settled_at=sa.bindparam("at"),
+        next_try_at=sa.bindparam("again"),
+        attempts=deliveries.c.attempts - sa.bindparam("back"),
+    )
+)
+
+
+def claim(tx: Tx, wanted: Collection[Delivery]) -> frozenset[int]:
+    """Claim deliveries that are about to be handed over; the ids of those whose readers still want
+    them. The others are settled as suppressed."""
+    claimed: set[int] = set()
+    for first_tried in {each.first_tried for each in wanted}:
+        ids = [each.id for each in wanted if each.first_tried == first_tried]
+        claimed.update(tx.run(_CLAIM, {"ids": ids, "at": first_tried}).scalars())
+    if len(claimed) < len(wanted):
+        tx.run(_SUPPRESS, {"ids": [each.id for each in wanted if each.id not in claimed]})
+    return frozenset(claimed)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed delivery: its new state, and when it is tried again, if it is."""
+
+    delivery: Delivery
+    state: DeliveryState
+    reply: str | None
+    next_try: datetime | None = None
+    tried: bool = True  # False: nothing was handed over, and it counts as no attempt
+
+
+def settle(tx: Tx, settled: Sequence[Settled], now: datetime) -> None:
+    """Record what became of claimed deliveries."""
+    if not settled:
+        return
+    tx.run(
+        _SETTLE,
+        [
+            {
+                "of": each.delivery.id,
+                "to": each.state.value,
+                "said": each.reply,
+                "at": now if each.tried else None,
+                "again": each.next_try,
+                "back": 0 if each.tried else 1,
+            }
+            for each in settled
+        ],
     )
 
 
-def claimed_to_unknown(tx: Tx, edition: int) -> int:
-    """What is claimed while no process sends was left by one that died: nobody knows its answer."""
-    return _move(tx, edition, [DeliveryState.CLAIMED.value], DeliveryState.UNKNOWN)
+def claimed_to_unknown(tx: Tx, edition: int, chunk: Chunk | None = None) -> int:
+    """What is claimed while nobody works on it was left by a sender that died: nobody knows its
+    answer."""
+    return _move(tx, edition, [DeliveryState.CLAIMED.value], DeliveryState.UNKNOWN, chunk)
 
 
-def decide_unknown(tx: Tx, edition: int, state: DeliveryState) -> int:
+def decide_unknown(tx: Tx, edition: int, state: DeliveryState, chunk: Chunk | None = None) -> int:
     """Queue the unknown deliveries again, or hold them."""
-    return _move(tx, edition, [DeliveryState.UNKNOWN.value], state)
-
-
-def settle_withdrawn(tx: Tx, edition: int) -> int:
-    """Settle what is owed to readers who have left or were suppressed since it was queued."""
-    return _move(tx, edition, _OPEN, DeliveryState.SUPPRESSED, ~_still_reads())
+    return _move(tx, edition, [DeliveryState.UNKNOWN.value], state, chunk)
 
 
 def cancel_open(tx: Tx, edition: int) -> int:
-    return _move(tx, edition, [*_OPEN, DeliveryState.UNKNOWN.value], DeliveryState.CANCELLED)
+    unsent = [*_WAITING, DeliveryState.UNKNOWN.value]
+    return _move(tx, edition, unsent, DeliveryState.CANCELLED)
 
 
 def _move(
-    tx: Tx, edition: int, states: list[str], target: DeliveryState, *also: sa.ColumnElement[bool]
+    tx: Tx, edition: int, states: list[str], target: DeliveryState, chunk: Chunk | None = None
 ) -> int:
+    where = chunks.within(chunk) if chunk else deliveries.c.edition_id == edition
     return tx.run(
         sa.update(deliveries)
-        .where(deliveries.c.edition_id == edition, deliveries.c.state.in_(states), *also)
-        .values(state=target.value)
+        .where(where, deliveries.c.state.in_(states))
+        .values(state=target.value, next_try_at=None)
     ).rowcount
 
 
@@ -183,20 +210,6 @@ def counts(tx: Tx, edition: int) -> dict[DeliveryState, int]:
     )
     found = {row.state: row.number for row in rows}
     return {state: found.get(state.value, 0) for state in DeliveryState}
-
-
-def next_try_at(tx: Tx, *, rehearsal: bool) -> datetime | None:
-    """When the first deferred delivery of an edition under way comes up again."""
-    first: datetime | None = tx.connection.scalar(
-        sa.select(sa.func.min(deliveries.c.next_try_at, type_=deliveries.c.next_try_at.type))
-        .join(editions, editions.c.id == deliveries.c.edition_id)
-        .where(
-            deliveries.c.state == DeliveryState.DEFERRED.value,
-            editions.c.rehearsal == rehearsal,
-            editions.c.state == "sending",
-        )
-    )
-    return first
 
 
 def recipients(tx: Tx, edition: int) -> list[tuple[str, str | None, DeliveryState]]:

@@ -199,6 +199,15 @@ def suppress(tx: Tx, address_hash: str, reason: str, now: datetime) -> bool:
     return tx.insert_new(suppressions, [row]) == 1
 
 
+def suppress_reader(tx: Tx, number: int, reason: str, now: datetime) -> None:
+    """Never mail the address of this subscriber again."""
+    address_hash = tx.connection.scalar(
+        sa.select(subscribers.c.address_hash).where(subscribers.c.id == number)
+    )
+    if address_hash is not None:
+        suppress(tx, address_hash, reason, now)
+
+
 def reader_count(tx: Tx, digest: str, language: str) -> int:
     """How many would get an edition of the digest now."""
     suppressed = sa.exists().where(suppressions.c.address_hash == subscribers.c.address_hash)

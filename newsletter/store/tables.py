@@ -259,8 +259,22 @@ deliveries = sa.Table(
     sa.Column("settled_at", Utc),
     sa.Column("reply", sa.Text),
     sa.UniqueConstraint("edition_id", "subscriber_id"),
-    sa.Index(None, "edition_id", "state", "next_try_at", "id"),
     sa.Index(None, "subscriber_id"),
+)
+
+# A range of an edition's deliveries, which one sender works on at a time. Where it stands is told
+# by the deliveries themselves: no index over their states has to be kept while they change.
+chunks = sa.Table(
+    "chunks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("first_id", sa.Integer, nullable=False),
+    sa.Column("last_id", sa.Integer, nullable=False),
+    sa.Column("next_at", Utc),  # when there is work in it; empty: all of it is settled
+    sa.Column("owner", sa.Text),
+    sa.Column("lease_until", Utc),
+    sa.Index(None, "edition_id", "next_at"),
 )
 
 events = sa.Table(

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsletter.delivery.compile import LetterHeaders
@@ -10,12 +10,12 @@ from newsletter.delivery.pace import Pace
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.editions.slot import slot_at
 from newsletter.flows.send import Mailing
-from newsletter.model.delivery import DeliveryState
+from newsletter.model.delivery import Delivery, DeliveryState
 from newsletter.model.edition import EditionState
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import OnUnknown
 from newsletter.model.subscriber import SubscriptionStatus
-from newsletter.store import deliveries, editions, subscribers
+from newsletter.store import chunks, deliveries, editions, subscribers
 from newsletter.store.database import Database
 from newsletter.store.editions import NewEdition
 from newsletter.store.subscribers import Listed
@@ -72,7 +72,7 @@ def frozen(database: Database, *emails: str, **changes: Any) -> int:
     with database.begin() as tx:
         number = editions.write(tx, NewEdition(**known | changes))
         assert number is not None
-        deliveries.owe(tx, number)
+        deliveries.owe(tx, number, NOW)
     return number
 
 
@@ -100,6 +100,17 @@ HEADERS = LetterHeaders(
     message_domain="example.com",
     unsubscribe_base="https://x.example/u/",
 )
+
+
+def left_claimed(database: Database, number: int) -> Delivery:
+    """A sender claims the first delivery of an edition, and dies; returns what it claimed."""
+    with database.begin() as tx:
+        editions.change_state(tx, number, [EditionState.FROZEN], EditionState.SENDING)
+        chunk = chunks.lease(tx, number, "one that died", timedelta(minutes=1), NOW)
+        assert chunk is not None
+        claimed = deliveries.waiting(tx, chunk, NOW)[0]
+        assert deliveries.claim(tx, [claimed]) == {claimed.id}
+    return claimed
 
 
 def states(database: Database, number: int) -> dict[str, DeliveryState]:

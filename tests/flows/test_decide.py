@@ -9,7 +9,8 @@ from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionState as S
 from newsletter.store import deliveries, editions, events
 from newsletter.store.database import Database
-from tests.flows.mailings import NOW, enrolled, frozen, state_of
+from newsletter.store.deliveries import Settled
+from tests.flows.mailings import NOW, enrolled, frozen, left_claimed, state_of
 from tests.flows.printing import composed, run
 from tests.flows.sources import collected, draft
 
@@ -67,10 +68,9 @@ def test_stories_that_somebody_has_stay_used(database: Database) -> None:
     collected(database, draft(1))
     enrolled(database, "ann@example.com")
     number = composed(database, run())["en"].number
+    claimed = left_claimed(database, number)
     with database.begin() as tx:
-        claimed = deliveries.claim_next(tx, number, NOW)
-        assert claimed is not None
-        deliveries.settle(tx, claimed.id, DeliveryState.SENT, "250", NOW)
+        deliveries.settle(tx, [Settled(claimed, DeliveryState.SENT, "250")], NOW)
     decide(database, number, Decision.CANCEL, who="maria", now=NOW)
     assert composed(database, run(23))["en"].state is S.SKIPPED
 

@@ -8,9 +8,9 @@ from newsletter.flows import guard
 from newsletter.flows.decide import release_vetoed
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionState
-from newsletter.store import editions, schema
+from newsletter.store import schema
 from newsletter.store.database import Database
-from tests.flows.mailings import NOW, frozen, state_of, states
+from tests.flows.mailings import NOW, frozen, left_claimed, state_of, states
 from tests.flows.printing import composed, run
 from tests.flows.sources import ListedSource, collected, draft, read
 
@@ -72,12 +72,8 @@ def test_what_is_known_at_adoption_and_at_the_next_reading_counts_as_mailed(
 
 
 def test_unfinished_editions_are_paused_and_what_is_in_doubt_is_held(database: Database) -> None:
-    from newsletter.store import deliveries
-
     number = frozen(database, "ann@example.com", "bob@example.com")
-    with database.begin() as tx:
-        editions.change_state(tx, number, [EditionState.FROZEN], EditionState.SENDING)
-        deliveries.claim_next(tx, number, NOW)
+    left_claimed(database, number)
     assert guard.adopt(database, NOW) == 1
     assert state_of(database, number) is EditionState.PAUSED
     assert set(states(database, number).values()) == {DeliveryState.HELD, DeliveryState.QUEUED}

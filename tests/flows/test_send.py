@@ -22,6 +22,7 @@ from tests.flows.mailings import (
     at,
     enrolled,
     frozen,
+    left_claimed,
     mailing,
     state_of,
     states,
@@ -128,9 +129,7 @@ def test_what_a_dead_process_left_claimed_is_sent_by_the_next(
     database: Database, server: SmtpServer
 ) -> None:
     number = frozen(database, ANN)
-    with database.begin() as tx:
-        editions.change_state(tx, number, [EditionState.FROZEN], EditionState.SENDING)
-        assert deliveries.claim_next(tx, number, NOW) is not None
+    left_claimed(database, number)
     deliver(database, mailing(server))
     assert server.recipients == [ANN]
 
@@ -139,9 +138,7 @@ def test_what_a_dead_process_left_claimed_is_held_where_the_digest_says_so(
     database: Database, server: SmtpServer
 ) -> None:
     number = frozen(database, ANN)
-    with database.begin() as tx:
-        editions.change_state(tx, number, [EditionState.FROZEN], EditionState.SENDING)
-        deliveries.claim_next(tx, number, NOW)
+    left_claimed(database, number)
     deliver(database, mailing(server, on_unknown=lambda digest: OnUnknown.HOLD))
     assert server.recipients == []
     assert states(database, number) == {ANN: DeliveryState.HELD}

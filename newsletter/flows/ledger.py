@@ -1,0 +1,203 @@
+"""The ledger of one edition, kept by one sender: many connections' events in each transaction.
+
+Before a message's final dot its delivery is claimed, after the reply it is settled, and both are
+committed before anything else happens. One commit for each would cost more than the mail itself, so
+the events of a moment share one: the first that comes writes for all that wait.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from newsletter.lib.errors import NewsletterError
+from newsletter.model.delivery import Delivery, DeliveryState
+from newsletter.model.event import Event
+from newsletter.store import chunks, deliveries, events, subscribers
+from newsletter.store.chunks import Chunk
+from newsletter.store.database import Database, Tx
+from newsletter.store.deliveries import Settled
+
+LEASE = timedelta(seconds=60)
+_GATHER = 0.004  # seconds in which events of other connections may join a commit
+_RENEWALS = 4  # in the time of a lease
+_MARGIN = 0.9  # of a lease: after so much of it nothing is begun any more
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be written of one delivery that is done with."""
+
+    settled: Settled
+    event: Event | None = None
+    gone: str | None = None  # why the address is to be suppressed
+
+
+@dataclass(slots=True)
+class _Turn:
+    """Events of one connection that wait for their commit, and what came of it. `wake` is locked
+    until they are written, or until it is this one's turn to write."""
+
+    entries: Sequence[Entry]
+    claim: Delivery | None
+    wake: threading.Lock = field(default_factory=threading.Lock)
+    written: bool = False
+    granted: bool = False
+    error: Exception | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Ledger:
+    """`edition` is the number of the edition, `owner` the name under which its chunks are leased,
+    `connections` how many commit through it. `unknown` is what becomes of deliveries that a sender
+    left claimed when it died. `told` hears of every delivery once it is written; `over` is set when
+    the edition is not to be sent any more."""
+
+    database: Database
+    edition: int
+    owner: str
+    connections: int
+    unknown: DeliveryState
+    clock: Callable[[], datetime]
+    told: Callable[[DeliveryState], object] = lambda state: None
+    lease: timedelta = LEASE
+    over: threading.Event = field(default_factory=threading.Event)
+    _waiting: list[_Turn] = field(default_factory=list)
+    _gate: threading.Lock = field(default_factory=threading.Lock)
+    _crowd: threading.Event = field(default_factory=threading.Event)
+    _writing: bool = False
+    _held: dict[int, Chunk] = field(default_factory=dict)
+    _valid_until: float = 0.0
+
+    def take(self, only: int | None = None) -> tuple[Chunk, list[Delivery]] | None:
+        """Lease the next chunk with work, or `only` this one: what can be tried of it now. None
+        when there is none."""
+        chunks.free_the_dead(self.database, self.edition)
+        began = time.monotonic()
+        with self.database.begin() as tx:
+            now = self.clock()
+            chunk = chunks.lease(tx, self.edition, self.owner, self.lease, now, only)
+            if chunk is None:
+                return None
+            self._recover(tx, chunk)
+            waiting = deliveries.waiting(tx, chunk, now)
+        if not self._held:
+            self._extend(began)
+        self._held[chunk.id] = chunk
+        return chunk, waiting
+
+    def _recover(self, tx: Tx, chunk: Chunk) -> None:
+        """Nobody else works on it: what is claimed was left in flight by a sender that died."""
+        deliveries.claimed_to_unknown(tx, self.edition, chunk)
+        deliveries.decide_unknown(tx, self.edition, self.unknown, chunk)
+
+    def give_back(self, chunk: Chunk, at: datetime | None = None) -> None:
+        """Done with a chunk, for now or for good; what was not tried yet is due at `at`, or now."""
+        with self.database.begin() as tx:
+            chunks.release(tx, chunk, self.owner, at or self.clock())
+        self._held.pop(chunk.id, None)
+
+    def commit(self, entries: Sequence[Entry], claim: Delivery | None = None) -> bool:
+        """Write down what became of deliveries, and that another is about to be handed over; False
+        when that one must not be: its reader has left, the edition was stopped, or its chunk
+        belongs to another sender by now. DatabaseFault when nothing of it could be written."""
+        turn = _Turn(entries, claim)
+        turn.wake.acquire()
+        with self._gate:
+            self._waiting.append(turn)
+            first, self._writing = not self._writing, True
+            if 2 * len(self._waiting) >= self.connections:
+                self._crowd.set()
+        if not first:
+            turn.wake.acquire()
+        if not turn.written:
+            turns = self._gathered()
+            self._write(turns)
+            self._pass_on(turns)
+        if turn.error:
+            raise turn.error
+        return turn.granted
+
+    def is_valid(self) -> bool:
+        """Whether what was claimed may be handed over now: asked right before it is, for the
+        process may have stood still in between."""
+        return time.monotonic() < self._valid_until
+
+    def _gathered(self) -> list[_Turn]:
+        """All that wait, when half of the connections do or a moment has passed."""
+        if self.connections > 1:
+            self._crowd.wait(_GATHER)
+        with self._gate:
+            self._crowd.clear()
+            turns, self._waiting = self._waiting, []
+        return turns
+
+    def _pass_on(self, turns: list[_Turn]) -> None:
+        """Wake those whose events are written, and the one who writes next."""
+        with self._gate:
+            self._writing = bool(self._waiting)
+            following = self._waiting[:1]
+        for turn in (*turns, *following):
+            turn.wake.release()
+
+    def _write(self, turns: list[_Turn]) -> None:
+        granted: frozenset[int] = frozenset()
+        error = None
+        try:
+            with self.database.begin() as tx:
+                granted = self._written(tx, turns)
+        except Exception as fault:  # each of the connections has to hear of it
+            error = fault
+        for turn in turns:
+            turn.written, turn.error = True, error
+            turn.granted = turn.claim is not None and turn.claim.id in granted
+            for entry in turn.entries if error is None else ():
+                self.told(entry.settled.state)
+
+    def _written(self, tx: Tx, turns: list[_Turn]) -> frozenset[int]:
+        now = self.clock()
+        standing = chunks.standing(tx, list(self._held), self.owner)
+        if not standing.sending:
+            self.over.set()
+        # Who lost a chunk may still tell what surely arrived, and nothing else: its new owner
+        # decides about the rest.
+        entries = [
+            entry
+            for turn in turns
+            for entry in turn.entries
+            if entry.settled.delivery.chunk in standing.owned
+            or entry.settled.state is DeliveryState.SENT
+        ]
+        deliveries.settle(tx, [entry.settled for entry in entries], now)
+        for entry in entries:
+            if entry.event:
+                events.record(tx, entry.event)
+            if entry.gone:
+                subscribers.suppress_reader(tx, entry.settled.delivery.subscriber, entry.gone, now)
+        claims = [turn.claim for turn in turns if turn.claim and turn.claim.chunk in standing.valid]
+        return deliveries.claim(tx, claims) if claims and standing.sending else frozenset()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the leases alive, however long a server takes to answer."""
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(done,), name="leases", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
+            keeper.join()
+
+    def _keep(self, done: threading.Event) -> None:
+        while not done.wait(self.lease.total_seconds() / _RENEWALS):
+            began = time.monotonic()
+            # A database that is away for a moment costs the leases only when it stays away.
+            with suppress(NewsletterError), self.database.begin() as tx:
+                chunks.renew(tx, list(self._held), self.owner, self.lease)
+                tx.after_commit.append(lambda: self._extend(began))  # noqa: B023 - called in this turn
+
+    def _extend(self, began: float) -> None:
+        self._valid_until = began + _MARGIN * self.lease.total_seconds()
