@@ -60,7 +60,7 @@ class Signer:
 
     def signed(self, content: bytes) -> bytes:
         """The message with its signatures on top. Line ends have to be CRLF."""
-        head, body = _parted(content)
+        head, _, body = content.partition(b"\r\n\r\n")
         names, text = _chosen(head)
         body_hash = b64encode(sha256(relaxed_body(body)).digest()).decode("ascii")
         now = int(self.clock())
@@ -90,14 +90,6 @@ def relaxed_field(field: bytes) -> bytes:
     name, _, value = field.partition(b":")
     words = value.replace(_CRLF, b"").replace(b"\t", b" ").split(b" ")
     return name.rstrip(_WSP).lower() + b":" + b" ".join(word for word in words if word)
-
-
-def _parted(content: bytes) -> tuple[bytes, bytes]:
-    """Header fields, and what follows the empty line."""
-    if content.startswith(_CRLF):
-        return b"", content[2:]
-    head, _, body = content.partition(b"\r\n\r\n")
-    return head, body
 
 
 def _chosen(head: bytes) -> tuple[tuple[str, ...], bytes]:

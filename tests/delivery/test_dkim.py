@@ -172,6 +172,10 @@ def test_what_is_not_there_is_not_named() -> None:
     assert named_in(signed(b"From: a@example.com\r\nX-Other: 1\r\n\r\n")) == ["From", "From"]
 
 
+def test_a_field_of_the_old_form_is_signed_like_any_other() -> None:
+    assert named_in(signed(MESSAGE.replace(b"Subject:", b"SUBJECT \t:"))) == ["From", *COVERED]
+
+
 def test_fields_that_are_there_twice_are_both_signed() -> None:
     content = signed(HEAD + b"To: bob@reader.example\r\n\r\nGood morning.\r\n")
     assert named_in(content).count("To") == 2
