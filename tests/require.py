@@ -9,7 +9,8 @@ _VARIABLE = "NEWSLETTER_TEST_REQUIRE"
 
 
 def required(name: str) -> bool:
-    """True when the caller asked that a want of `name` ("postgresql", "browser") is a failure."""
+    """True when the caller asked that a want of `name` is a failure: "postgresql", "browser",
+    "opendkim"."""
     return name in os.environ.get(_VARIABLE, "").split(",")
 
 

@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.outside import Outside, read_picture, withdrawn
+from newsletter.app.signing import signer_of
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
 from newsletter.delivery.pace import Pace
+from newsletter.delivery.signing import SigningTransport
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport
 from newsletter.editions.slot import parse_slot
@@ -253,7 +255,8 @@ class App:
         return parse_slot(text, digest.timezone)
 
     def check_may_send(self) -> None:
-        """Refuse what must not go out: a copy of the database, letters without an address."""
+        """Refuse what must not go out: a copy of the database, letters without an address, or
+        without the signature that was asked for."""
         if self.rehearsal:
             return
         if not self.settings.publication.postal_address:
@@ -261,6 +264,9 @@ class App:
                 "newsletter.toml: publication.postal_address is empty: every letter has to say "
                 "where its publisher can be found; fill it in before sending by smtp"
             )
+        transport = self.settings.transport
+        if isinstance(transport, SmtpSpec) and transport.dkim:
+            signer_of(transport.dkim)  # its faults, before anything is written
         guard.check_home(self.database)
 
     # --- what the flows are given ---------------------------------------------------------------
@@ -308,7 +314,8 @@ class App:
             case MaildirSpec(path=path):
                 return MaildirTransport(path)
             case SmtpSpec() as spec:
-                return SmtpTransport(spec, password=spec.password)
+                way = SmtpTransport(spec, password=spec.password)
+                return SigningTransport(way, signer_of(spec.dkim)) if spec.dkim else way
 
     def headers(self, digest: Digest, language: str) -> LetterHeaders:
         """What stands around the letters of a digest in one language."""

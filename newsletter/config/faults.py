@@ -15,7 +15,7 @@ FILE = "newsletter.toml"
 Key = tuple[str | int, ...]
 
 # What may hold a secret is never repeated: a password, a provider's key, an address with either.
-_SECRET = {"password", "headers", "database", "key"}
+_SECRET = {"password", "headers", "database", "key", "keys"}
 _LOGIN = re.compile(r"[:/].*@", re.DOTALL)  # with or without a scheme, whatever is in a password
 
 # pydantic's kinds of faults, as people who write a configuration would put them.

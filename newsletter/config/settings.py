@@ -16,10 +16,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 from newsletter.checks.features import facts
 from newsletter.config.faults import FILE, ConfigError, Fault, Key, dotted, faults_of, line, overlap
 from newsletter.config.words import parse_words
+from newsletter.lib.addresses import ascii_domain, is_selector
 from newsletter.model.specs import (
     ANY_LANGUAGE,
     Choice,
     Digest,
+    DkimSpec,
     FeedSpec,
     FolderSpec,
     GhostSpec,
@@ -37,6 +39,7 @@ from newsletter.model.specs import (
 PREFIX = "NEWSLETTER_"
 _PAGES_BY = ("urls", "list", "sitemap")
 _ONE_OF = "`urls`, `list` (a page with links) and `sitemap`"
+_SELECTOR = "nl2026"
 _NOT_OURS = "NEWSLETTER_TEST_"  # for the test suite, no configuration
 
 
@@ -226,14 +229,43 @@ def _complete_transport(
     if isinstance(transport, MaildirSpec):
         return replace(transport, path=folder / transport.path), []
     ca_file = folder / transport.ca_file if transport.ca_file else None
-    transport = replace(transport, ca_file=ca_file)
+    dkim, faults = _complete_dkim(transport.dkim, folder) if transport.dkim else (None, [])
+    transport = replace(transport, ca_file=ca_file, dkim=dkim)
     if transport.password_file is None:
-        return transport, []
+        return transport, faults
     password, wrong = _secret_in(folder / transport.password_file, "a password")
     if transport.password is not None:
         wrong = "expected no such file, because `password` is given as well"
-    faults = [Fault(("transport", "password_file"), wrong)] if wrong else []
+    if wrong:
+        faults.append(Fault(("transport", "password_file"), wrong))
     return replace(transport, password=password), faults
+
+
+def _complete_dkim(dkim: DkimSpec, folder: Path) -> tuple[DkimSpec, list[Fault]]:
+    """With the paths of its keys, which are read once something is signed."""
+    place = ("transport", "dkim", "keys")
+    faults = [
+        Fault((*place, index), wrong)
+        for index, path in enumerate(dkim.keys)
+        if (wrong := _wrong_with_key(path, folder))
+    ]
+    if not 1 <= len(dkim.keys) <= 2:
+        faults.append(Fault(place, "expected one file with a key, or two: RSA and Ed25519"))
+    domain = ascii_domain(dkim.domain)
+    if domain is None or "." not in domain:
+        faults.append(Fault(("transport", "dkim", "domain"), "expected a domain"))
+    if not is_selector(dkim.selector):
+        expected = f"expected a name of letters, digits and hyphens, such as {_SELECTOR!r}"
+        faults.append(Fault(("transport", "dkim", "selector"), expected))
+    keys = tuple(folder / path for path in dkim.keys)
+    return replace(dkim, domain=domain or dkim.domain, keys=keys), faults
+
+
+def _wrong_with_key(path: Path, folder: Path) -> str:
+    if "PRIVATE KEY" in str(path):  # and must not be repeated
+        return "expected the name of a file, not the key itself"
+    _, wrong = _secret_in(folder / path, "a private key")
+    return f"{wrong}; `newsletter dkim make --domain …` makes keys" if wrong else ""
 
 
 def _complete_sources(
@@ -387,6 +419,7 @@ _TABLES: dict[str, type] = {
     "sender": Sender,
     "transport.maildir": MaildirSpec,
     "transport.smtp": SmtpSpec,
+    "transport.smtp.dkim": DkimSpec,
     "public": Public,
     "sources.feed": FeedSpec,
     "sources.wordpress": WordPressSpec,

@@ -11,6 +11,7 @@ _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?
 _HOST = re.compile(
     r"(?!.{254})[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
+_MAX_SELECTOR = 54  # a label has 63, and some are for a suffix
 
 
 def is_local_part(text: str) -> bool:
@@ -31,3 +32,8 @@ def ascii_domain(text: str) -> str | None:
         except (idna.IDNAError, UnicodeError):
             return None
     return lowered if _HOST.fullmatch(lowered) else None
+
+
+def is_selector(text: str) -> bool:
+    """Whether keys for DKIM can be published under this name (RFC 6376 §3.1)."""
+    return len(text) <= _MAX_SELECTOR and _HOST.fullmatch(text.lower()) is not None

@@ -72,6 +72,17 @@ class MaildirSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DkimSpec:
+    """Signing by ourselves, for who sends without a relay that does. `keys` are PEM files."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    domain: str
+    selector: str
+    keys: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSpec:
     __pydantic_config__: ClassVar = _STRICT
 
@@ -87,6 +98,7 @@ class SmtpSpec:
     per_second: float | Literal["unlimited"] | None = None
     per_domain: Mapping[str, float] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    dkim: DkimSpec | None = None
 
     @property
     def rehearsal(self) -> bool:

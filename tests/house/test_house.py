@@ -25,6 +25,7 @@ PACKAGES = sorted(path.parent for path in CODE.rglob("__init__.py"))
 HEAVY = {
     "alembic",
     "babel",
+    "cryptography",
     "feedparser",
     "httpx2",
     "jinja2",

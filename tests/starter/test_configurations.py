@@ -100,6 +100,7 @@ def test_what_is_commented_out_works_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / config.FILE).write_text(text, encoding="utf-8")
     (tmp_path / "smtp.password").write_text("hush", encoding="utf-8")
     (tmp_path / "ghost.key").write_text("22444f78447824223cefc48062", encoding="utf-8")
+    (tmp_path / "dkim.nl2026.rsa.key").write_text("read when it signs", encoding="utf-8")
     loaded = config.load(tmp_path, environ={})
     assert isinstance(loaded.transport, specs.SmtpSpec)
     assert [type(each).__name__ for each in loaded.sources] == [
