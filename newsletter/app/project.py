@@ -14,14 +14,13 @@ from zoneinfo import ZoneInfo
 from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.outside import Outside, read_picture, withdrawn
-from newsletter.app.signing import signer_of
+from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
 from newsletter.delivery.pace import Pace
-from newsletter.delivery.signing import SigningTransport
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport
 from newsletter.editions.slot import parse_slot
@@ -204,7 +203,7 @@ class App:
             for proof in self.proofs():
                 if proof.digest == digest.name and (message := self.specimen(proof, address)):
                     preview.keep_copies(self.database, proof, self.clock())
-                    answer = transport.send(message)
+                    answer = transport.send(self._signed(message))
                     words = f"{type(answer).__name__.lower()}: {getattr(answer, 'reply', answer)}"
                     sent.append((proof.digest, proof.language, address, words))
         return sent
@@ -314,8 +313,11 @@ class App:
             case MaildirSpec(path=path):
                 return MaildirTransport(path)
             case SmtpSpec() as spec:
-                way = SmtpTransport(spec, password=spec.password)
-                return SigningTransport(way, signer_of(spec.dkim)) if spec.dkim else way
+                return SmtpTransport(spec, password=spec.password)
+
+    def _signed(self, message: Message) -> Message:
+        dkim = getattr(self.settings.transport, "dkim", None)
+        return signed(dkim, message) if dkim else message
 
     def headers(self, digest: Digest, language: str) -> LetterHeaders:
         """What stands around the letters of a digest in one language."""
@@ -357,6 +359,7 @@ class App:
             ),
             on_unknown=lambda name: self.digest_named(name).on_unknown,
             tokens=self._tokens_of,
+            sign=self._signed,
             pace=Pace(rate, smtp.per_domain if smtp else {}),
             clock=self.clock,
             stop=self.stop,

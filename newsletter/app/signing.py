@@ -5,12 +5,14 @@ The package `cryptography` is an extra, and heavy: it is imported only where a k
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.delivery.dkim import Signer
 from newsletter.lib.errors import NewsletterError
+from newsletter.model.delivery import Message
 from newsletter.model.specs import DkimSpec
 
 if TYPE_CHECKING:
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 def signer_of(spec: DkimSpec) -> Signer:
     """Who signs as configured. The keys are read once in the life of a process."""
     return Signer(spec.domain, keys_of(spec))
+
+
+def signed(spec: DkimSpec, message: Message) -> Message:
+    """The message with its signatures in front."""
+    return replace(message, content=signer_of(spec).signed(message.content))
 
 
 def keys_of(spec: DkimSpec) -> tuple["PrivateKey", ...]:

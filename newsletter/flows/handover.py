@@ -55,6 +55,7 @@ class Handover:
     pace: Pace
     open_transport: Callable[[], Transport]
     tokens: Callable[[Delivery, EditionEntry], Mapping[Personal, str]]
+    sign: Callable[[Message], Message]
     clock: Callable[[], datetime]
     stop: threading.Event
     resend: bool
@@ -197,12 +198,14 @@ class Handover:
         return None, pause, put_off
 
     def _message(self, delivery: Delivery) -> Message:
-        return self.compiled.message_for(
-            email=delivery.email,
-            name=delivery.name,
-            token=delivery.token,
-            personal=self.tokens(delivery, self.edition),
-            date=delivery.first_tried,
+        return self.sign(
+            self.compiled.message_for(
+                email=delivery.email,
+                name=delivery.name,
+                token=delivery.token,
+                personal=self.tokens(delivery, self.edition),
+                date=delivery.first_tried,
+            )
         )
 
     # --- what is written down -------------------------------------------------------------------

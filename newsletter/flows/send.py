@@ -19,7 +19,7 @@ from newsletter.delivery.watch import Watch
 from newsletter.flows.handover import Handover
 from newsletter.flows.ledger import LEASE, Ledger
 from newsletter.lib.errors import NewsletterError
-from newsletter.model.delivery import SETTLED, Delivery, DeliveryState
+from newsletter.model.delivery import SETTLED, Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.letter import Personal
 from newsletter.model.specs import OnUnknown
@@ -41,7 +41,7 @@ class Mailing:
     `headers` and `on_unknown` answer for an edition; `tokens` gives what stands in a reader's
     links. `opens_at` is when an edition may go on, None while it may. `stop` is set when the
     process is asked to end: messages begun are finished. `looks_ahead` says that the transport can
-    make use of the next message while it hands one over.
+    make use of the next message while it hands one over. `sign` is applied to every message.
     """
 
     rehearsal: bool
@@ -56,6 +56,7 @@ class Mailing:
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Callable[[EditionEntry, DeliveryState], None] = lambda edition, state: None
     looks_ahead: bool = False
+    sign: Callable[[Message], Message] = lambda message: message
     lease: timedelta = LEASE
 
 
@@ -165,6 +166,7 @@ def _handover(
         pace=mailing.pace,
         open_transport=mailing.open_transport,
         tokens=mailing.tokens,
+        sign=mailing.sign,
         clock=mailing.clock,
         stop=mailing.stop,
         resend=mailing.on_unknown(edition.digest) is OnUnknown.RESEND,
