@@ -64,7 +64,6 @@ class Handover:
     opens_at: Callable[[], datetime | None] = lambda: None
     looks_ahead: bool = False
     watch: Watch | None = None
-    only: int | None = None
     _queue: deque[Delivery] = field(default_factory=deque)
     _chunks: dict[int, Chunk] = field(default_factory=dict)
     _in_hand: Counter[int] = field(default_factory=Counter)
@@ -160,10 +159,9 @@ class Handover:
     def _refill(self) -> None:
         """Have enough at hand for every connection."""
         while len(self._queue) < self.ledger.connections and not self._nothing_left:
-            taken = self.ledger.take(self.only)
-            if taken is None or self.only is not None:
-                self._nothing_left = True
+            taken = self.ledger.take()
             if taken is None:
+                self._nothing_left = True
                 return
             chunk, waiting = taken
             if not waiting:

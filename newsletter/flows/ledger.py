@@ -71,14 +71,13 @@ class Ledger:
     _held: dict[int, Chunk] = field(default_factory=dict)
     _valid_until: float = 0.0
 
-    def take(self, only: int | None = None) -> tuple[Chunk, list[Delivery]] | None:
-        """Lease the next chunk with work, or `only` this one: what can be tried of it now. None
-        when there is none."""
+    def take(self) -> tuple[Chunk, list[Delivery]] | None:
+        """Lease the next chunk with work: what can be tried of it now. None when there is none."""
         chunks.free_the_dead(self.database, self.edition)
         began = time.monotonic()
         with self.database.begin() as tx:
             now = self.clock()
-            chunk = chunks.lease(tx, self.edition, self.owner, self.lease, now, only)
+            chunk = chunks.lease(tx, self.edition, self.owner, self.lease, now)
             if chunk is None:
                 return None
             self._recover(tx, chunk)

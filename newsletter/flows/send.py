@@ -60,28 +60,24 @@ class Mailing:
     lease: timedelta = LEASE
 
 
-def deliver(
-    database: Database, mailing: Mailing, chunk: tuple[int, int] | None = None
-) -> list[EditionEntry]:
-    """Deliver all that can be delivered now, or of one edition one chunk (the numbers of both);
-    return the editions that were worked on.
+def deliver(database: Database, mailing: Mailing) -> list[EditionEntry]:
+    """Deliver all that can be delivered now; return the editions that were worked on.
 
     TransportFault when the way out itself is wrong: nobody is marked for it. An edition that cannot
     be sent for another reason is paused with that reason. DatabaseFault when the database stays
     away for a minute.
     """
-    number, only = chunk or (None, None)
     with database.read() as tx:
         waiting = editions.unfinished(tx, rehearsal=mailing.rehearsal)
     worked_on = []
     for edition in waiting:
         if mailing.stop.is_set():
             break
-        if number not in (None, edition.id) or mailing.opens_at(edition):
+        if mailing.opens_at(edition):
             continue
         worked_on.append(edition)
         try:
-            _deliver_patiently(database, mailing, edition, only)
+            _deliver_patiently(database, mailing, edition)
         except (TransportFault, DatabaseFault):
             raise
         except NewsletterError as fault:
@@ -89,15 +85,13 @@ def deliver(
     return worked_on
 
 
-def _deliver_patiently(
-    database: Database, mailing: Mailing, edition: EditionEntry, only: int | None
-) -> None:
+def _deliver_patiently(database: Database, mailing: Mailing, edition: EditionEntry) -> None:
     """Deliver an edition. When the database goes away nothing is handed over any more, and when it
     comes back all goes on as after a crash."""
     tries = 0
     while True:
         try:
-            _deliver_edition(database, mailing, edition, only)
+            _deliver_edition(database, mailing, edition)
         except DatabaseFault:
             tries += 1
             if tries == _DATABASE_TRIES or mailing.stop.wait(1.0):
@@ -113,20 +107,17 @@ def _pause(database: Database, edition: EditionEntry, reason: str) -> None:
         editions.change_state(tx, edition.id, ready, EditionState.PAUSED, reason=reason)
 
 
-def _deliver_edition(
-    database: Database, mailing: Mailing, edition: EditionEntry, only: int | None
-) -> None:
+def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry) -> None:
     with database.read() as tx:
         letter = editions.letter_of(tx, edition.id)
     compiled = compile_letter(letter, mailing.headers(edition), key=edition_key(edition))
-    if only is None:
-        _check_room(database, mailing, edition, compiled)
+    _check_room(database, mailing, edition, compiled)
     with database.begin() as tx:
         editions.change_state(tx, edition.id, [EditionState.FROZEN], EditionState.SENDING)
     owner = f"sender-{uuid4().hex}"
     with database.present(owner):
         ledger = _ledger(database, mailing, edition, owner)
-        handover = _handover(database, mailing, edition, compiled, ledger, only)
+        handover = _handover(database, mailing, edition, compiled, ledger)
         with ledger.kept(), ThreadPoolExecutor(mailing.connections, "sender") as pool:
             workers = [pool.submit(handover.work) for _ in range(mailing.connections)]
         handover.close()
@@ -157,7 +148,6 @@ def _handover(
     edition: EditionEntry,
     compiled: CompiledLetter,
     ledger: Ledger,
-    only: int | None,
 ) -> Handover:
     return Handover(
         edition=edition,
@@ -176,7 +166,6 @@ def _handover(
         looks_ahead=mailing.looks_ahead,
         # Who resumed an edition has looked at it.
         watch=None if edition.reason else Watch(),
-        only=only,
     )
 
 

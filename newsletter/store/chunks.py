@@ -54,11 +54,9 @@ def cut(tx: Tx, edition: int, now: datetime) -> None:
     tx.run(sa.insert(chunks).from_select(columns, ranges))
 
 
-def lease(
-    tx: Tx, edition: int, owner: str, length: timedelta, now: datetime, only: int | None = None
-) -> Chunk | None:
+def lease(tx: Tx, edition: int, owner: str, length: timedelta, now: datetime) -> Chunk | None:
     """Lease the next chunk of the edition that has work and no owner, or one whose lease is over;
-    None when there is none. `only` asks for that one."""
+    None when there is none."""
     clock = tx.clock()
     free = chunks.c.owner.is_(None) | (chunks.c.lease_until < clock)
     pick = (
@@ -68,8 +66,6 @@ def lease(
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite has one writer and leaves this out
     )
-    if only is not None:
-        pick = pick.where(chunks.c.id == only)
     row: Any = tx.run(
         sa.update(chunks)
         .where(chunks.c.id == pick.scalar_subquery())
@@ -163,18 +159,6 @@ def any_open(tx: Tx, edition: int) -> bool:
     is_open = chunks.c.next_at.is_not(None) | chunks.c.owner.is_not(None)
     asked = sa.select(sa.exists().where(chunks.c.edition_id == edition, is_open))
     return bool(tx.connection.scalar(asked))
-
-
-def due(tx: Tx, *, rehearsal: bool, now: datetime) -> list[tuple[int, int]]:
-    """Edition and chunk, for all that have work now and no sender."""
-    free = chunks.c.owner.is_(None) | (chunks.c.lease_until < tx.clock())
-    rows: Iterable[Any] = tx.run(
-        sa.select(chunks.c.edition_id, chunks.c.id)
-        .join(editions, editions.c.id == chunks.c.edition_id)
-        .where(_ready(rehearsal=rehearsal), chunks.c.next_at <= now, free)
-        .order_by(chunks.c.edition_id, chunks.c.id)
-    )
-    return [(row.edition_id, row.id) for row in rows]
 
 
 def next_at(tx: Tx, *, rehearsal: bool) -> datetime | None:
