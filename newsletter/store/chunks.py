@@ -137,12 +137,13 @@ def within(chunk: Chunk) -> sa.ColumnElement[bool]:
     )
 
 
-def free_the_dead(database: Database, edition: int) -> None:
-    """End the leases of senders that are no longer there: nobody needs to wait for their end."""
+def free_the_dead(database: Database, edition: int, but: str) -> None:
+    """End the leases of senders that are no longer there: nobody needs to wait for their end. Not
+    `but` those of the one who asks, whose presence a server that was restarted may have lost."""
     with database.begin() as tx:
         owners = tx.run(
             sa.select(chunks.c.owner)
-            .where(chunks.c.edition_id == edition, chunks.c.owner.is_not(None))
+            .where(chunks.c.edition_id == edition, chunks.c.owner != but)
             .distinct()
         ).scalars()
         gone = [owner for owner in owners if not database.is_present(owner)]
