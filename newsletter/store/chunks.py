@@ -5,7 +5,7 @@ has lost it commits nothing more. Times of leases are those of the database, for
 machines; `now` is the time by which deliveries are due.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
