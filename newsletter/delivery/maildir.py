@@ -39,24 +39,30 @@ class MaildirTransport:
     ) -> None:
         self.close()
 
-    def send(self, message: Message) -> Outcome:
+    def offer(self, message: Message) -> None:
+        """Make the folder where it is not there; TransportFault when that cannot be done."""
+        try:
+            for folder in ("tmp", "new", "cur"):
+                (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._fault(message, error) from None
+
+    def hand_over(self, message: Message, following: Message | None = None) -> Outcome:
         """Write the message; it is there as a whole or not at all.
 
         TransportFault when the folder cannot be written to.
         """
         name = file_name(message)
         try:
-            for folder in ("tmp", "new", "cur"):
-                (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(self._path / "tmp" / name, message.content)
             (self._path / "tmp" / name).replace(self._path / "new" / name)
             _sync_folder(self._path / "new")
         except OSError as error:
-            raise TransportFault(
-                f"outbox {self._path}: the letter to {message.recipient} cannot be written:"
-                f" {error.strerror or error}"
-            ) from None
+            raise self._fault(message, error) from None
         return Accepted(f"written to {self._path / 'new' / name}")
+
+    def withdraw(self) -> None:
+        """Nothing was begun that would have to be undone."""
 
     def room_for(self, letters: int, size: int) -> str | None:
         """Why the disk cannot hold so many letters of `size` bytes and stay usable; else None."""
@@ -71,6 +77,12 @@ class MaildirTransport:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _fault(self, message: Message, error: OSError) -> TransportFault:
+        return TransportFault(
+            f"outbox {self._path}: the letter to {message.recipient} cannot be written:"
+            f" {error.strerror or error}"
+        )
 
 
 def file_name(message: Message) -> str:

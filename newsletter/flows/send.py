@@ -24,7 +24,7 @@ from newsletter.delivery.compile import (
 from newsletter.delivery.headers import Unaddressable
 from newsletter.delivery.pace import Pace
 from newsletter.delivery.retry import next_try
-from newsletter.delivery.transport import Transport, TransportFault
+from newsletter.delivery.transport import Transport, TransportFault, send
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import (
     SETTLED,
@@ -233,7 +233,7 @@ class _Sender:
             return Refused(str(fault))
         self._wait_for_pace(message.recipient)
         try:
-            return transport.send(message)
+            return send(transport, message)
         except TransportFault:
             # Nothing was handed over: this reader is as before, and the run ends.
             with self.database.begin() as tx:
