@@ -38,7 +38,7 @@ _USUAL: dict[Stage, str] = {
 }
 
 
-class _Over(Exception):  # noqa: N818 - an end, no error
+class _Over(Exception):
     """The connection has come to its end."""
 
 
@@ -103,6 +103,8 @@ class ScriptedServer:
         self._lock = threading.RLock()
         self._closing = threading.Event()
         self._listening = socket.create_server((HOST, 0))
+        # What is not read is not taken in either, beyond this.
+        self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
         self.port: int = self._listening.getsockname()[1]
 
     def say(self, stage: Stage, reply: str, *, to: str = ANYBODY, times: int | None = None) -> None:

@@ -263,8 +263,8 @@ _TABLE = (
     ),
     _Row(
         _SLOW_DOMAIN,
-        source="Gmail: 421 4.7.28 an unusual rate of unsolicited mail; Microsoft: 451 4.7.500 Server"
-        " busy, 451 4.7.650 temporarily rate limited due to IP reputation",
+        source="Gmail: 421 4.7.28 an unusual rate of unsolicited mail; Microsoft: 451 4.7.500"
+        " Server busy, 451 4.7.650 temporarily rate limited due to IP reputation",
         stages=_OF_THE_READER,
         code="4..",
         status=r"7\.(28|[56]\d\d)",
@@ -367,7 +367,7 @@ _TABLE = (
         source="Postfix: Host or domain name not found; Exim: Unrouteable address",
         stages=_OF_THE_READER,
         code="5..",
-        words=r"domain (name )?(was )?(not found|does not exist)|no such domain|unrouteable address",
+        words=r"domain (name )?(was )?(not found|does not exist)|no such domain|unrouteable addr",
     ),
     _Row(
         _GONE,

@@ -205,10 +205,11 @@ class SmtpTransport:
                 self._drop()
                 break
         connection.unclean = not isinstance(verdict, GoOn)
-        if wire.has_unread:
-            self._drop()  # replies that nothing was asked for: whatever comes next would lie
-            return Untouched("more replies than commands") if verdict == GoOn() else verdict
-        return verdict
+        if connection.unclean:
+            return verdict
+        # The last look before the content: who has hung up, or says more than it was asked, will
+        # not answer the dot.
+        return Untouched("it spoke unasked") if wire.has_unread() else verdict
 
     def _handed_over(
         self, connection: _Connection, message: Message, following: Message | None
@@ -259,7 +260,7 @@ class SmtpTransport:
 
     def _at_rest(self) -> _Connection:
         """The connection, between two transactions; a new one where there is none fit for use."""
-        if self._connection and self._connection.server.wire.has_unread:
+        if self._connection and _is_stale(self._connection):
             self._drop()
         if self._connection is None:
             self._connection = _Connection(self._connector.connected())
@@ -278,6 +279,14 @@ class SmtpTransport:
             f"{self._connector.name} takes letters of at most {largest} bytes; this edition's have"
             f" {len(message.content)}: fewer stories, or pictures linked instead of attached"
         )
+
+
+def _is_stale(connection: _Connection) -> bool:
+    """Whether the server hung up, or said something unasked: that it is about to, as a rule."""
+    try:
+        return connection.server.wire.has_unread()
+    except OSError:
+        return True
 
 
 def _stages(connection: _Connection) -> tuple[Stage, ...]:

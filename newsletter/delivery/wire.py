@@ -4,7 +4,9 @@ All waits have a deadline for the whole of what is waited for: a server that dri
 then is as slow as one that is silent.
 """
 
+import select
 import socket
+import ssl
 from collections.abc import Sequence
 
 from newsletter.delivery.patience import Patience
@@ -42,10 +44,13 @@ class Wire:
         self._patience = patience
         self._gathers = gathers
         self._buffer = bytearray()
+        self._arrivals = select.poll()
+        self._arrivals.register(sock, select.POLLIN)
 
-    @property
     def has_unread(self) -> bool:
-        """Whether more has come in than was read, as far as it was taken from the socket."""
+        """Whether more has come in than was read. An OSError when the other side has hung up."""
+        if not self._buffer and self._arrivals.poll(0):
+            self._take_in()
         return bool(self._buffer)
 
     def send(self, *pieces: bytes, within: float) -> None:
@@ -100,6 +105,16 @@ class Wire:
     def close(self) -> None:
         self.sock.close()
 
+    def _take_in(self) -> None:
+        """What is there already. Under TLS that may be nothing that was said (a session ticket)."""
+        self.sock.settimeout(0)
+        try:
+            self._keep(self.sock.recv(_CHUNK))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            pass
+        finally:
+            self.sock.settimeout(SLICE)
+
     def _receive(self, deadline: float) -> None:
         """More bytes; the socket's own timeout is a slice of the wait."""
         while not self._patience.is_over(deadline):
@@ -107,11 +122,14 @@ class Wire:
                 received = self.sock.recv(_CHUNK)
             except TimeoutError:
                 continue
-            if not received:
-                raise ConnectionResetError("the server closed the connection")
-            self._buffer += received
+            self._keep(received)
             return
         raise TimeoutError("timed out")
+
+    def _keep(self, received: bytes) -> None:
+        if not received:
+            raise ConnectionResetError("the server closed the connection")
+        self._buffer += received
 
 
 _MARKS = (b" ", b"-", b"")

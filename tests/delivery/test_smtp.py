@@ -8,7 +8,15 @@ import pytest
 
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport, TransportFault, send
-from newsletter.model.delivery import Accepted, Deferred, InDoubt, Message, Refused, Untouched
+from newsletter.model.delivery import (
+    Accepted,
+    Deferred,
+    InDoubt,
+    Refusal,
+    Refused,
+    Untouched,
+)
+from tests.delivery.letters import NoPauses, a_message
 from tests.smtp_server import DROP, HOST, STALL, SmtpServer
 
 SECRET = "correct horse battery"
@@ -20,25 +28,13 @@ def server() -> Iterator[SmtpServer]:
         yield running
 
 
-def a_message(
-    recipient: str = "ann@example.com", content: bytes = b"Subject: x\r\n\r\nHi\r\n"
-) -> Message:
-    return Message(
-        sender="bounces+ann@news.example",
-        recipient=recipient,
-        content=content,
-        message_id=f"daily.{recipient}",
-    )
-
-
 def transport_to(
     server: SmtpServer, *, ca_file: Path | None = None, **changes: Any
 ) -> SmtpTransport:
     return SmtpTransport(
         server.spec(ca_file=ca_file),
         local_hostname="client.example",
-        sleep=lambda seconds: None,
-        **changes,
+        **{"patience": NoPauses(), **changes},
     )
 
 
@@ -77,7 +73,9 @@ def test_a_refused_reader_carries_the_servers_words_and_spoils_nothing(
 ) -> None:
     server.say(stage, "550 5.1.1 No such user", to="gone@example.com")
     with transport_to(server) as transport:
-        assert send(transport, a_message("gone@example.com")) == Refused("550 5.1.1 No such user")
+        assert send(transport, a_message("gone@example.com")) == Refused(
+            "550 5.1.1 No such user", Refusal.GONE
+        )
         assert isinstance(send(transport, a_message()), Accepted)
     assert server.recipients == ["ann@example.com"]
     assert server.connections == 1
@@ -187,15 +185,15 @@ def test_a_busy_greeting_is_tried_again(server: SmtpServer) -> None:
 
 
 def test_a_server_that_is_not_there_is_a_fault_after_three_tries() -> None:
-    pauses: list[float] = []
     with socket.create_server((HOST, 0)) as closed:
         port = closed.getsockname()[1]
     with SmtpServer() as server:
         spec = server.spec(port=port)
-    transport = SmtpTransport(spec, local_hostname="client.example", sleep=pauses.append)
+    patience = NoPauses()
+    transport = SmtpTransport(spec, local_hostname="client.example", patience=patience)
     with pytest.raises(TransportFault, match=f":{port} could not be reached in 3 tries"):
         send(transport, a_message())
-    assert pauses == [2.0, 4.0]
+    assert patience.pauses == [2.0, 4.0]
 
 
 def test_starttls_is_used_and_verified(tmp_path: Path) -> None:
