@@ -13,6 +13,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -108,7 +109,7 @@ class ScriptedServer:
         self.port: int = self._listening.getsockname()[1]
 
     def say(self, stage: Stage, reply: str, *, to: str = ANYBODY, times: int | None = None) -> None:
-        """From now on reply this at a stage. Several lines are parted by newlines."""
+        r"""From now on reply this at a stage; lines are parted by \n, replies by \r\n."""
         self._script.append(_Line(stage, reply, to, times))
 
     @property
@@ -146,7 +147,8 @@ class ScriptedServer:
         with self._lock:
             threads = list(self._threads)
             for each in self._open:
-                each.close() if each.fileno() < 0 else each.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # the client was quicker
+                    each.shutdown(socket.SHUT_RDWR)
         for thread in threads:
             thread.join()
         self._listening.close()
@@ -163,6 +165,7 @@ class ScriptedServer:
             if self._closing.is_set():
                 sock.close()
                 return
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open.add(sock)
                 self.connections += 1
@@ -305,9 +308,12 @@ class _Dialogue:
             raise _Over
 
     def write(self, reply: str) -> None:
-        """All lines but the last get the dash of a reply that goes on."""
-        *others, last = reply.split("\n")
-        text = "".join(f"{each[:3]}-{each[4:]}\r\n" for each in others) + f"{last}\r\n"
+        r"""Lines parted by \n are one reply, and all but its last get the dash of one that goes
+        on; what is parted by \r\n are several replies."""
+        text = ""
+        for each in reply.split("\r\n"):
+            *others, last = each.split("\n")
+            text += "".join(f"{line[:3]}-{line[4:]}\r\n" for line in others) + f"{last}\r\n"
         self.sock.sendall(text.encode())
 
     def lines(self) -> Iterator[str]:

@@ -33,6 +33,7 @@ from newsletter.model.specs import SmtpSpec
 _TIMEOUT = 300.0
 _DOT_TIMEOUT = 600.0
 _GOODBYE = 2.0  # nobody has to wait for the answer to QUIT
+_UNASKED = "the server spoke unasked: what it says next may be about anything"
 _DOT = b".\r\n"
 # Once a letter, over all of it: for so short a needle a search takes half the time of `in`.
 _DOT_LINE = re.compile(rb"\n\.")
@@ -188,6 +189,8 @@ class SmtpTransport:
                 if commands:
                     if refused:
                         break
+                    if wire.has_unread():
+                        return Untouched(_UNASKED)
                     wire.send(commands[stage], within=self._timeout)
                 reply = wire.reply(self._timeout)
             except OSError:
@@ -209,7 +212,7 @@ class SmtpTransport:
             return verdict
         # The last look before the content: who has hung up, or says more than it was asked, will
         # not answer the dot.
-        return Untouched("it spoke unasked") if wire.has_unread() else verdict
+        return Untouched(_UNASKED) if wire.has_unread() else verdict
 
     def _handed_over(
         self, connection: _Connection, message: Message, following: Message | None
