@@ -23,6 +23,7 @@ from newsletter.delivery.maildir import MaildirTransport
 from newsletter.delivery.pace import Pace
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport
+from newsletter.delivery.transport import send as send_one
 from newsletter.editions.slot import parse_slot
 from newsletter.flows import (
     collect,
@@ -203,7 +204,7 @@ class App:
             for proof in self.proofs():
                 if proof.digest == digest.name and (message := self.specimen(proof, address)):
                     preview.keep_copies(self.database, proof, self.clock())
-                    answer = transport.send(self._signed(message))
+                    answer = send_one(transport, self._signed(message))
                     words = f"{type(answer).__name__.lower()}: {getattr(answer, 'reply', answer)}"
                     sent.append((proof.digest, proof.language, address, words))
         return sent
