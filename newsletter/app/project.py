@@ -19,7 +19,7 @@ from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
-from newsletter.delivery.pace import Pace
+from newsletter.delivery.pace import rates_of
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport
 from newsletter.editions.slot import parse_slot
@@ -34,6 +34,7 @@ from newsletter.flows import (
     send,
     show,
 )
+from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
 from newsletter.flows.reading import Progress, nobody
 from newsletter.lib.errors import NewsletterError
@@ -340,7 +341,6 @@ class App:
     def _mailing(self, progress: Callable[[EditionEntry, DeliveryState], None]) -> send.Mailing:
         transport = self.settings.transport
         smtp = transport if isinstance(transport, SmtpSpec) else None
-        rate = smtp.per_second if smtp and isinstance(smtp.per_second, float) else None
         return send.Mailing(
             rehearsal=self.rehearsal,
             connections=smtp.connections if smtp else 1,
@@ -350,7 +350,9 @@ class App:
             ),
             on_unknown=lambda name: self.digest_named(name).on_unknown,
             tokens=self._tokens_of,
-            pace=Pace(rate, smtp.per_domain if smtp else {}),
+            pace=SharedPace(self.database, rates_of(transport)).sent_by(
+                self.settings.sender.address
+            ),
             clock=self.clock,
             stop=self.stop,
             progress=progress,

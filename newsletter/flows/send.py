@@ -231,19 +231,18 @@ class _Sender:
             )
         except Unaddressable as fault:
             return Refused(str(fault))
-        self._wait_for_pace(message.recipient)
+        domain = message.recipient.rpartition("@")[2]
+        while wait := self.mailing.pace.ask(domain):
+            time.sleep(wait.seconds)
         try:
-            return transport.send(message)
+            outcome = transport.send(message)
         except TransportFault:
             # Nothing was handed over: this reader is as before, and the run ends.
             with self.database.begin() as tx:
                 deliveries.give_back(tx, delivery.id, self.mailing.clock())
             raise
-
-    def _wait_for_pace(self, recipient: str) -> None:
-        domain = recipient.rpartition("@")[2]
-        while (wait := self.mailing.pace.delay(domain, time.monotonic())) > 0:
-            time.sleep(wait)
+        self.mailing.pace.told(domain, outcome)
+        return outcome
 
     def _record(self, tx: Tx, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         match outcome:

@@ -50,6 +50,14 @@ class Tx:
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_number(what))))
 
+    def seconds(self) -> float:
+        """The time, in seconds since 1970, by the one clock that all processes on this database
+        share: PostgreSQL's own; this machine's for SQLite, which is on it."""
+        if self.connection.dialect.name == "postgresql":
+            clock = sa.extract("epoch", sa.func.clock_timestamp())
+            return float(self.connection.execute(sa.select(clock)).scalar_one())
+        return time.time()
+
     def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
         """Insert the rows that break no unique constraint; return how many were inserted."""
         if not rows:
