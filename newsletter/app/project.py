@@ -34,6 +34,7 @@ from newsletter.flows import (
     send,
     show,
 )
+from newsletter.flows.forecast import Route
 from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
 from newsletter.flows.reading import Progress, nobody
@@ -153,7 +154,11 @@ class App:
     def plan(self) -> list[preview.Planned]:
         """What each digest would send next."""
         return preview.plan(
-            self.database, self.settings.digests, rehearsal=self.rehearsal, now=self.clock()
+            self.database,
+            self.settings.digests,
+            rehearsal=self.rehearsal,
+            now=self.clock(),
+            route=Route(rates=rates_of(self.settings.transport), sender=self.settings.sender),
         )
 
     def proofs(self) -> list[preview.Proof]:

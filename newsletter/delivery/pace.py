@@ -22,6 +22,7 @@ RELAY = "*"
 
 SPAN = 0.2  # seconds' worth of places that are reserved at once
 LATE = 0.1  # seconds that a place keeps, or until the next one: sleeping is not exact
+ALARMING = 7  # complaints that were not made up for: the relay's pauses are a minute by then
 TOO_MANY = 5  # refusals in a row for reasons of policy: they do not want us
 
 _ROUNDING = 1e-5  # seconds: who waited as long as told may go
@@ -194,6 +195,7 @@ def recovered(standing: Standing, now: float) -> Standing:
 def allowance(warm_up: WarmUp, days: int) -> int | None:
     """How many letters a sender address may send so many days after its first one (0: on that
     day); None: it is known well enough."""
+    days = max(0, days)  # a clock may have been put back
     if days * log(warm_up.growth) >= log(warm_up.until / warm_up.first_day):
         return None
     return int(warm_up.first_day * warm_up.growth**days)

@@ -95,11 +95,7 @@ class SharedPace:
             return
         with self.database.read() as tx:
             self._set_clock(tx)
-            found = paces.standings(tx)
-        for name in self._standings.keys() | found:
-            if self._standings.get(name) != found.get(name):
-                self._places.pop(name, None)  # reserved at another rate
-        self._standings = found
+            self._standings = paces.standings(tx)
         self._gone, self._gone_before = Counter(), self._gone
         self._looked_at = here
 
@@ -115,6 +111,7 @@ class SharedPace:
             return left
         rate = pace.rate_of(self.rates.of(name), standing)
         if rate is None:
+            self._places.pop(name, None)  # of a time when less was allowed
             return 0.0
         places = self._places.get(name)
         wait = places.wait(self._now()) if places else None
@@ -133,6 +130,9 @@ class SharedPace:
         if not pace.pause_left(name, self._standings.get(name, CLEAN), self._now()):
             rate = self.rates.of(name) or self._measured(name)
             self._learn(name, partial(pace.slowed, name, rate=rate, reply=reply))
+            if self._standings[name].strikes == pace.ALARMING:
+                who = "the mail server" if name == RELAY else name
+                self._alarm(name, f"{who} keeps asking for fewer letters: {reply}")
 
     def _measured(self, name: str) -> float:
         """Letters a second that went there lately, for want of a rate that was agreed on."""
@@ -150,7 +150,6 @@ class SharedPace:
             known = paces.standing_of(tx, name)
             self._standings[name] = step(known, now)
             paces.keep(tx, name, self._standings[name])
-        self._places.pop(name, None)
 
     def _refuse(self, domain: str, reply: str) -> None:
         self._refusals[domain] += 1
@@ -158,10 +157,12 @@ class SharedPace:
         if self._refusals[domain] < pace.TOO_MANY or paused:
             return
         self._slow(domain, reply)
-        until = datetime.fromtimestamp(self._standings[domain].paused_until, UTC)
-        self._alarms.append(
-            f"{domain} refuses letters from us: {reply}; its readers wait until {until:%H:%M} UTC"
-        )
+        self._alarm(domain, f"{domain} refuses letters from us: {reply}")
+
+    def _alarm(self, name: str, words: str) -> None:
+        until = datetime.fromtimestamp(self._standings[name].paused_until, UTC)
+        whose = "all" if name == RELAY else "its"
+        self._alarms.append(f"{words}; {whose} readers wait until {until:%H:%M} UTC")
 
 
 @dataclass(slots=True)
@@ -205,12 +206,13 @@ class Warming:
             return left
         with self.pace.database.begin() as tx:
             now = datetime.fromtimestamp(self.pace.shared(tx), UTC)
-            days = (now.date() - (paces.first_day(tx, self.sender) or now.date())).days
-            letters = pace.allowance(self.plan, max(0, days))
-            self._known = letters is None
+            today = now.date()
+            first = min(paces.letters_by_day(tx, self.sender), default=today)
+            letters = pace.allowance(self.plan, (today - first).days)
             if letters is None:
+                self._known = True
                 return 0.0
-            if paces.count_letter(tx, self.sender, now.date(), at_most=letters):
+            if paces.count_letter(tx, self.sender, today, at_most=letters):
                 self._counted = 1
                 return 0.0
         return self._wait_for_tomorrow(now, letters)

@@ -60,12 +60,12 @@ def _standing(row: Any) -> Standing:
     return Standing(**{name: row[name] for name in _NAMES})
 
 
-def first_day(tx: Tx, sender: str) -> date | None:
-    """The day on which this address first sent a letter that was counted."""
-    found: date | None = tx.connection.scalar(
-        sa.select(sa.func.min(sender_days.c.day)).where(sender_days.c.sender == sender)
+def letters_by_day(tx: Tx, sender: str) -> dict[date, int]:
+    """How many letters of this sender were counted on which days."""
+    rows: Iterable[Any] = tx.run(
+        sa.select(sender_days.c.day, sender_days.c.letters).where(sender_days.c.sender == sender)
     )
-    return found
+    return {row.day: row.letters for row in rows}
 
 
 def count_letter(tx: Tx, sender: str, day: date, *, at_most: int) -> bool:
