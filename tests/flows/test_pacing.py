@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.delivery.pace import LATE, RELAY, Pace, Rates, Wait
+from newsletter.delivery.pace import LATE, Pace, Rates, Wait
 from newsletter.flows.pacing import SharedPace
 from newsletter.model.delivery import Accepted, Deferred, Outcome, Refusal, Refused, Slow
 from newsletter.model.specs import WarmUp
@@ -274,6 +274,21 @@ def test_a_domain_that_still_does_not_want_us_rests_longer(database: Database) -
     assert pace.ask("gmail.com") == Wait(60.0, relay=False)
 
 
+def test_a_relay_that_does_not_stop_complaining_is_named_once(database: Database) -> None:
+    clock = Clock()
+    pace = a_pace(database, clock)
+    quota = Deferred("454 Daily message quota exceeded", slow=Slow.RELAY)
+    for _ in range(9):
+        while wait := pace.ask("a.example"):
+            clock.go_on(clock.read() + wait.seconds)
+        pace.told("a.example", quota)
+    (alarm,) = pace.alarms()
+    assert alarm.startswith(
+        "the mail server keeps asking for fewer letters: 454 Daily message quota exceeded; all "
+        "readers wait until 12:0"
+    )
+
+
 def test_a_new_sender_sends_so_many_letters_a_day(database: Database) -> None:
     clock = Clock()
     plan = WarmUp(first_day=4, growth=1.5, until=7)
@@ -315,9 +330,3 @@ def test_senders_are_warmed_up_apart(database: Database) -> None:
     assert shared.sent_by(NEWS).ask("a.example") is None
     assert shared.sent_by("brief@example.com").ask("a.example") is None
     assert shared.sent_by(NEWS).ask("a.example") is not None
-
-
-def test_the_clock_of_the_store_tells_the_time(database: Database) -> None:
-    with database.begin() as tx:
-        assert tx.seconds() > NOON - 10 * 365 * 86_400
-        assert paces.reserve(tx, RELAY, 1.0, tx.seconds()) <= tx.seconds()
