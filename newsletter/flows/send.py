@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from newsletter.delivery.compile import (
@@ -23,7 +23,7 @@ from newsletter.delivery.compile import (
 )
 from newsletter.delivery.headers import Unaddressable
 from newsletter.delivery.pace import Pace
-from newsletter.delivery.retry import next_try
+from newsletter.delivery.retry import expires_at, next_try
 from newsletter.delivery.transport import Transport, TransportFault
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import (
@@ -46,8 +46,6 @@ from newsletter.store.database import Database, Tx
 
 Clock = Callable[[], datetime]
 
-# An edition is news for a day; what could not be delivered by then is not worth having.
-EXPIRES_AFTER = timedelta(hours=24)
 # A server that closes every connection before taking a message is left alone after so many.
 _PATIENCE = 4
 
@@ -285,7 +283,7 @@ class _Sender:
         return next_try(
             delivery.attempts,
             now,
-            expires=max(self.edition.slot.at, delivery.first_tried) + EXPIRES_AFTER,
+            expires=expires_at(self.edition.slot.at, delivery.first_tried),
             spread=random.uniform(-1, 1),  # noqa: S311 - spreads load, guards nothing
         )
 
