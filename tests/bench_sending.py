@@ -175,17 +175,19 @@ def _smtp_source(program: str, port: int, letters: int, size: int) -> Spent:
 def _postfix_sink(program: str) -> Iterator[int]:
     with socket.create_server((HOST, 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen([program, f"{HOST}:{port}", "512"], stderr=subprocess.DEVNULL)
+    user = ("-u", "nobody") if os.geteuid() == 0 else ()  # root has to say who it will be
+    process = subprocess.Popen([program, *user, f"{HOST}:{port}", "512"])
     try:
-        _wait_until_open(port)
+        _wait_until_open(port, process)
         yield port
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_until_open(port: int) -> None:
+def _wait_until_open(port: int, process: subprocess.Popen[bytes]) -> None:
     while True:
+        assert process.poll() is None, process.args
         try:
             socket.create_connection((HOST, port), 1).close()
             return
@@ -198,7 +200,7 @@ def _size_of_letter(project: SendingProject) -> int:
     url = project.database
     engine = sa.create_engine(url)
     with engine.connect() as connection:
-        query = sa.text("select letter from editions where letter is not null")
+        query = sa.text("select letter from editions where language = 'en'")
         letter = json.loads(connection.execute(query).scalar_one())
     engine.dispose()
     headers_and_encoding = 1.06
