@@ -112,6 +112,9 @@ class SmtpTransport:
                 connection.ahead = message
             except OSError:
                 self._drop()
+            except BaseException:
+                self._drop()  # half an envelope may be out
+                raise
 
     def hand_over(self, message: Message, following: Message | None = None) -> Outcome:
         """Hand the offered message to the server and read what becomes of it.

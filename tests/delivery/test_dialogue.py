@@ -268,6 +268,15 @@ def test_a_process_in_a_hurry_makes_no_new_connection_for_a_stale_one(case: Case
     assert case.server.connections == 1
 
 
+def test_a_process_in_a_hurry_tries_a_server_once() -> None:
+    patience = Patience()
+    patience.hurry(60)
+    with ScriptedServer() as server:
+        server.say("CONNECT", "421 4.3.2 Too busy")
+        with pytest.raises(TransportFault, match="in one try: 421 4"):
+            send(transport_to(server.spec(), patience=patience), a_message(ANN))
+
+
 def test_a_server_that_talks_unasked_is_believed_nothing(case: Case) -> None:
     case.server.say("DOT", "250 2.0.0 Ok\r\n250 2.0.0 And another", to=ANN)
     assert kinds(case.outcomes(*letters(ANN, BEN)))[0] is Accepted
