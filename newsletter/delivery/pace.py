@@ -4,7 +4,7 @@ of one clock; nothing here looks at a clock, or remembers.
 A destination (the relay, or one recipient domain) is a line with places at equal distances, the
 generic cell rate algorithm (ITU-T I.371). Processes reserve a few places at a time. What the
 destination says moves its rate as TCP does it: half at a complaint, a little more every good
-minute (additive increase, multiplicative decrease; RFC 5681 §3.1).
+time (additive increase, multiplicative decrease; RFC 5681 §3.1).
 """
 
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ RELAY = "*"
 SPAN = 0.2  # seconds' worth of places that are reserved at once
 LATE = 0.1  # seconds that a place keeps, or until the next one: sleeping is not exact
 ALARMING = 7  # complaints that were not made up for: the relay's pauses are a minute by then
+LOOKED_AT = 20  # of the last answers: how often does it say that it is busy?
 TOO_MANY = 5  # refusals in a row for reasons of policy: they do not want us
 
 _ROUNDING = 1e-5  # seconds: who waited as long as told may go
-_STEP = 0.1  # of the base, every good minute
-_STEP_EVERY = 60.0
+_STEP = 0.1  # of the base, every good time
 _LEAST = 1 / 64
 
 
@@ -127,17 +127,19 @@ def places_at_once(rate: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Patience:
-    """Pauses double with every complaint, from `first` to `longest` seconds."""
+    """Pauses double with every complaint, from `first` to `longest` seconds; a step up again is
+    taken after `good_time` seconds without one."""
 
     first: float
     longest: float
+    good_time: float
 
     def pause(self, strikes: int) -> float:
         return min(self.longest, self.first * 2.0 ** min(strikes, 32))
 
 
-_RELAY_PATIENCE = _Patience(1.0, 300.0)  # Amazon SES counts every second anew
-_DOMAIN_PATIENCE = _Patience(30.0, 3600.0)
+_RELAY_PATIENCE = _Patience(1.0, 300.0, 10.0)  # Amazon SES counts every second anew
+_DOMAIN_PATIENCE = _Patience(30.0, 3600.0, 60.0)
 
 
 def _patience(name: str) -> _Patience:
@@ -173,16 +175,16 @@ def slowed(name: str, standing: Standing, now: float, *, rate: float, reply: str
     )
 
 
-def may_recover(standing: Standing, now: float) -> bool:
+def may_recover(name: str, standing: Standing, now: float) -> bool:
     """Whether a letter that was taken now is worth a step up."""
     if standing.factor >= 1.0 and not standing.strikes:
         return False
-    return now >= max(standing.changed_at, standing.paused_until) + _STEP_EVERY
+    return now >= max(standing.changed_at, standing.paused_until) + _patience(name).good_time
 
 
-def recovered(standing: Standing, now: float) -> Standing:
-    """After a letter that was taken: a step up, if the last was a minute ago."""
-    if not may_recover(standing, now):
+def recovered(name: str, standing: Standing, now: float) -> Standing:
+    """After a letter that was taken: a step up, if the last was long enough ago."""
+    if not may_recover(name, standing, now):
         return standing
     return replace(
         standing,

@@ -86,6 +86,7 @@ def _closes(reply: Reply) -> bool:
 # What a row makes of the server's words.
 _LATER = Deferred
 _SLOW_RELAY = partial(Deferred, slow=Slow.RELAY)
+_BUSY = partial(Deferred, slow=Slow.BUSY)
 _SLOW_DOMAIN = partial(Deferred, slow=Slow.DOMAIN)
 _GONE = partial(Refused, why=Refusal.GONE)
 _BAD_DOMAIN = partial(Refused, why=Refusal.BAD_DOMAIN)
@@ -248,18 +249,18 @@ _TABLE = (
     ),
     _Row(
         _SLOW_RELAY,
+        source="nobody has been named yet: it is the relay's own rate",
+        stages=_MAIL,
+        code="4(?!21)..",
+        words=_TOO_FAST,
+    ),
+    _Row(
+        _BUSY,
         source="RFC 3463 X.3.1 mail system full, X.3.2 not accepting messages, X.4.5 congestion;"
         " RFC 5321: 452 insufficient system storage",
         stages=_ANY,
         code="4(?!21)..",
         status=r"3\.[12]|4\.5",
-    ),
-    _Row(
-        _SLOW_RELAY,
-        source="nobody has been named yet: it is the relay's own rate",
-        stages=_MAIL,
-        code="4(?!21)..",
-        words=_TOO_FAST,
     ),
     _Row(
         _SLOW_DOMAIN,

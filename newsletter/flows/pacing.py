@@ -1,7 +1,7 @@
 """The pace that all processes on one database keep together."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,6 +36,7 @@ class SharedPace:
     _looked_at: float | None = None  # by our clock
     _standings: dict[str, Standing] = field(default_factory=dict)
     _places: dict[str, Places] = field(default_factory=dict)
+    _busy: deque[bool] = field(default_factory=lambda: deque(maxlen=pace.LOOKED_AT))
     _refusals: Counter[str] = field(default_factory=Counter)  # in a row, by domain
     _gone: Counter[str] = field(default_factory=Counter)  # letters since the last look
     _gone_before: Counter[str] = field(default_factory=Counter)  # between the last two
@@ -67,6 +68,7 @@ class SharedPace:
         """Learn from a reply; the store is asked only where there is something to change."""
         domain = domain.lower()
         with self._lock:
+            self._busy.append(isinstance(outcome, Deferred) and outcome.slow is Slow.BUSY)
             match outcome:
                 case Accepted():
                     self._refusals.pop(domain, None)
@@ -76,6 +78,8 @@ class SharedPace:
                     self._slow(RELAY, reply)
                 case Deferred(reply, slow=Slow.DOMAIN):
                     self._slow(domain, reply)
+                case Deferred(reply, slow=Slow.BUSY) if self._often_busy():
+                    self._slow(RELAY, reply)
                 case Refused(reply, why=Refusal.POLICY):
                     self._refuse(domain, reply)
 
@@ -141,8 +145,8 @@ class SharedPace:
         return max(1.0, (self._gone[name] + self._gone_before[name]) / seconds)
 
     def _recover(self, name: str) -> None:
-        if pace.may_recover(self._standings.get(name, CLEAN), self._now()):
-            self._learn(name, pace.recovered)
+        if pace.may_recover(name, self._standings.get(name, CLEAN), self._now()):
+            self._learn(name, partial(pace.recovered, name))
 
     def _learn(self, name: str, step: Callable[[Standing, float], Standing]) -> None:
         with self.database.begin() as tx:
@@ -150,6 +154,14 @@ class SharedPace:
             known = paces.standing_of(tx, name)
             self._standings[name] = step(known, now)
             paces.keep(tx, name, self._standings[name])
+
+    def _often_busy(self) -> bool:
+        """Whether a server with too much to do says so of every second letter: once counted, it
+        begins anew."""
+        if 2 * sum(self._busy) < pace.LOOKED_AT:
+            return False
+        self._busy.clear()
+        return True
 
     def _refuse(self, domain: str, reply: str) -> None:
         self._refusals[domain] += 1

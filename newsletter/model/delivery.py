@@ -71,6 +71,9 @@ class Slow(StrEnum):
     """Who asks for fewer letters in a time."""
 
     RELAY = "relay"  # the server that we hand over to
+    BUSY = (
+        "busy"  # the same, with too much to do just now: no word about us unless it says so often
+    )
     DOMAIN = "domain"  # the one behind it, for its own readers
 
 

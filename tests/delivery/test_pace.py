@@ -100,10 +100,10 @@ def test_what_was_under_way_when_a_pause_began_makes_it_no_longer() -> None:
 def test_a_good_minute_is_a_step_up_and_a_moment_is_not() -> None:
     standing, _ = complained(DOMAIN, 2)
     end = standing.paused_until
-    assert recovered(standing, end + 59.0) == standing
-    better = recovered(standing, end + 60.0)
+    assert recovered(DOMAIN, standing, end + 59.0) == standing
+    better = recovered(DOMAIN, standing, end + 60.0)
     assert (better.factor, better.strikes) == (0.35, 1)
-    assert not may_recover(better, end + 61.0)
+    assert not may_recover(DOMAIN, better, end + 61.0)
 
 
 def test_good_minutes_bring_everything_back() -> None:
@@ -113,7 +113,7 @@ def test_good_minutes_bring_everything_back() -> None:
     while standing.factor < 1.0 or standing.strikes:
         now += 60.0
         minutes += 1
-        standing = recovered(standing, now)
+        standing = recovered(DOMAIN, standing, now)
     assert minutes == 9  # from an eighth, by tenths
     assert rate_of(None, standing) is None
     assert slowed(DOMAIN, standing, now, rate=8.0, reply="").paused_until == now + 30.0
@@ -121,7 +121,7 @@ def test_good_minutes_bring_everything_back() -> None:
 
 def test_a_long_silence_is_one_step_and_no_more() -> None:
     standing, _ = complained(DOMAIN, 4)
-    assert recovered(standing, NOW + 10**6).strikes == 3
+    assert recovered(DOMAIN, standing, NOW + 10**6).strikes == 3
 
 
 def test_a_clock_that_is_put_back_ends_a_pause() -> None:
@@ -138,7 +138,7 @@ def test_whatever_a_destination_says_something_may_go_within_an_hour(
     for after, good in said:
         now += after
         if good:
-            standing = recovered(standing, now)
+            standing = recovered(DOMAIN, standing, now)
         else:
             standing = slowed(DOMAIN, standing, now, rate=8.0, reply="")
         rate = rate_of(8.0, standing)

@@ -52,13 +52,13 @@ def test_a_reply_means_what_the_table_says(
 
 
 # Replies as they were seen, with where: the words are the servers'.
-LATER, SLOW_RELAY, SLOW_DOMAIN = (None, Slow.RELAY, Slow.DOMAIN)
+LATER, SLOW_RELAY, BUSY, SLOW_DOMAIN = (None, Slow.RELAY, Slow.BUSY, Slow.DOMAIN)
 FOR_LATER = [
     (Stage.DOT, 454, "Throttling failure: Maximum sending rate exceeded.", SLOW_RELAY),
     (Stage.DATA, 454, "4.7.0 Maximum sending rate exceeded", SLOW_RELAY),
     (Stage.MAIL, 450, "4.7.1 Error: too many messages from your account", SLOW_RELAY),
     (Stage.MAIL, 452, "4.4.5 Messages per second limit exceeded", SLOW_RELAY),
-    (Stage.MAIL, 452, "4.3.1 Insufficient system storage", SLOW_RELAY),
+    (Stage.MAIL, 452, "4.3.1 Insufficient system storage", BUSY),
     (Stage.RCPT, 450, "4.2.1 Peak SMTP relay limit exceeded for this customer.", SLOW_RELAY),
     (
         Stage.DOT,

@@ -21,6 +21,7 @@ from newsletter.store.database import Database
 NOON = 1_800_014_400.0  # 2027-01-15 12:00 UTC
 NEWS = "news@example.com"
 SLOW = Deferred("421 4.7.0 slower", slow=Slow.DOMAIN)
+BUSY = Deferred("452 4.3.1 no room just now", slow=Slow.BUSY)
 UNWANTED = Refused("550 5.7.1 not from you", why=Refusal.POLICY)
 TAKEN = Accepted("250 ok")
 
@@ -219,6 +220,25 @@ def test_a_relay_that_complains_is_left_alone_by_all(database: Database) -> None
     assert pace.ask("b.example") == Wait(1.0, relay=True)
     clock.go_on(NOON + 1.0)
     assert pace.ask("b.example") is None
+
+
+def test_a_relay_that_is_busy_now_and_then_is_not_slowed(database: Database) -> None:
+    pace = a_pace(database, Clock())
+    pace.ask("a.example")
+    for number in range(200):
+        pace.told("a.example", BUSY if number % 3 == 0 else TAKEN)
+    assert pace.ask("a.example") is None
+
+
+def test_a_relay_that_is_busy_at_every_second_letter_is_slowed(database: Database) -> None:
+    pace = a_pace(database, Clock())
+    pace.ask("a.example")
+    for _ in range(10):
+        pace.told("a.example", TAKEN)
+        pace.told("b.example", BUSY)
+    wait = pace.ask("a.example")
+    assert wait is not None
+    assert wait.relay
 
 
 def test_a_deferral_that_is_about_one_reader_slows_nothing(database: Database) -> None:
