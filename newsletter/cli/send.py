@@ -1,8 +1,7 @@
 """`newsletter send` and `newsletter serve`."""
 
 import signal
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from newsletter.app import App, open_app
 from newsletter.cli import options
 from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import (
-    interactive,
     local,
     print_json,
     say_collected,
@@ -22,9 +20,9 @@ from newsletter.cli.output import (
     table,
     warn,
 )
+from newsletter.cli.sending import sending_progress
 from newsletter.flows.compose import Composed
 from newsletter.lib.errors import NewsletterError
-from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionEntry, EditionState, Slot
 from newsletter.model.specs import Digest
 from newsletter.store import chunks, editions
@@ -94,7 +92,7 @@ def _compose(
 
 
 def _deliver(app: App, *, wait: bool) -> list[EditionEntry]:
-    with _progress() as progress:
+    with sending_progress(app) as progress:
         done = app.deliver(progress)
         while wait and not app.stop.is_set() and (again := _next_try(app)) is not None:
             app.stop.wait(min(_AT_MOST, max(0.1, again)))
@@ -161,29 +159,6 @@ def _next_due(app: App) -> str:
         return " There are no digests: add a [[digests]] table to newsletter.toml."
     each = min(upcoming, key=lambda pair: pair[0])[1]
     return f" Next: {each.digest.name}, {local(each.slot, each.digest.timezone)}."
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[EditionEntry, DeliveryState], None]]:
-    """A bar for people; nothing for logs and pipes."""
-    if not interactive():
-        yield lambda edition, state: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[int, TaskID] = {}
-        counted: Counter[int] = Counter()
-
-        def advance(edition: EditionEntry, state: DeliveryState) -> None:
-            if edition.id not in tasks:
-                tasks[edition.id] = bar.add_task(f"{edition.digest}.{edition.language}", total=None)
-            counted[edition.id] += 1
-            bar.update(tasks[edition.id], completed=counted[edition.id])
-
-        yield advance
 
 
 @contextmanager

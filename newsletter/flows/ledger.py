@@ -73,7 +73,7 @@ class Ledger:
 
     def take(self) -> tuple[Chunk, list[Delivery]] | None:
         """Lease the next chunk with work: what can be tried of it now. None when there is none."""
-        chunks.free_the_dead(self.database, self.edition)
+        chunks.free_the_dead(self.database, self.edition, but=self.owner)
         began = time.monotonic()
         with self.database.begin() as tx:
             now = self.clock()

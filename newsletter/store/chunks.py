@@ -5,7 +5,7 @@ has lost it commits nothing more. Times of leases are those of the database, for
 machines; `now` is the time by which deliveries are due.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,12 +137,13 @@ def within(chunk: Chunk) -> sa.ColumnElement[bool]:
     )
 
 
-def free_the_dead(database: Database, edition: int) -> None:
-    """End the leases of senders that are no longer there: nobody needs to wait for their end."""
+def free_the_dead(database: Database, edition: int, but: str) -> None:
+    """End the leases of senders that are no longer there: nobody needs to wait for their end. Not
+    `but` those of the one who asks, whose presence a server that was restarted may have lost."""
     with database.begin() as tx:
         owners = tx.run(
             sa.select(chunks.c.owner)
-            .where(chunks.c.edition_id == edition, chunks.c.owner.is_not(None))
+            .where(chunks.c.edition_id == edition, chunks.c.owner != but)
             .distinct()
         ).scalars()
         gone = [owner for owner in owners if not database.is_present(owner)]
