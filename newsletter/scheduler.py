@@ -145,7 +145,7 @@ class Service:
             log.warning("check", edition=edition.number, level=level, found=found)
 
     def _deliver(self) -> None:
-        for edition in self.app.deliver():
+        for edition in self.app.deliver(alarm=lambda words: log.error("deliveries", alarm=words)):
             log.info("delivered", edition=edition.id, digest=edition.digest)
 
 

@@ -105,7 +105,7 @@ class Handler:
         return self.line("RSET") or "250 2.0.0 OK"
 
 
-class _Server(SMTP):
+class Server(SMTP):
     """aiosmtpd's server, with the habits that its hooks cannot give it."""
 
     async def push(self, status: Any) -> None:
@@ -136,6 +136,9 @@ class _Server(SMTP):
 class SmtpServer(Controller):
     """The server; `users` (name → password) makes it ask for a login."""
 
+    handler_type = Handler
+    server_type = Server
+
     def __init__(
         self,
         *,
@@ -149,7 +152,7 @@ class SmtpServer(Controller):
         self._bound = socket.create_server((HOST, 0))
         context = self._context()
         super().__init__(
-            Handler(),
+            self.handler_type(),
             hostname=HOST,
             port=self._bound.getsockname()[1],
             ssl_context=context if tls == "tls" else None,
@@ -195,8 +198,8 @@ class SmtpServer(Controller):
         }
         return SmtpSpec(**(values | changes))
 
-    def factory(self) -> _Server:
-        return _Server(self.handler, **self.SMTP_kwargs)
+    def factory(self) -> Server:
+        return self.server_type(self.handler, **self.SMTP_kwargs)
 
     def __enter__(self) -> Self:
         self.start()

@@ -21,10 +21,13 @@ from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
-from newsletter.delivery.pace import Pace
+from newsletter.delivery.pace import Pace, rates_of
+from newsletter.delivery.patience import Patience
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport
+from newsletter.delivery.transport import send as send_one
 from newsletter.editions.slot import parse_slot
+from newsletter.editions.window import opens_at
 from newsletter.flows import (
     collect,
     compose,
@@ -36,7 +39,9 @@ from newsletter.flows import (
     send,
     show,
 )
+from newsletter.flows.forecast import Route
 from newsletter.flows.ledger import LEASE
+from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
 from newsletter.flows.reading import Progress, nobody
 from newsletter.jobs.port import Jobs
@@ -72,17 +77,20 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """An open project. `stop` asks what runs to finish what it has begun and return."""
+    """An open project. `stop` asks what runs to finish what it has begun and return, and then
+    `patience` is cut short."""
 
     folder: Path
     settings: Settings
     database: Database
     ring: KeyRing
+    pace: SharedPace
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
     isolated: Isolation = field(default_factory=lambda: rendering_child().call)
     reading: Isolation = field(default_factory=lambda: reading_child().call)
     manners: Manners = field(default_factory=Manners)
+    patience: Patience = field(default_factory=Patience)
     page_limits: Limits = PAGES
     resolve: Resolve = resolve
     lease: timedelta = LEASE
@@ -162,7 +170,11 @@ class App:
     def plan(self) -> list[preview.Planned]:
         """What each digest would send next."""
         return preview.plan(
-            self.database, self.settings.digests, rehearsal=self.rehearsal, now=self.clock()
+            self.database,
+            self.settings.digests,
+            rehearsal=self.rehearsal,
+            now=self.clock(),
+            route=Route(rates=rates_of(self.settings.transport), sender=self.settings.sender),
         )
 
     def proofs(self) -> list[preview.Proof]:
@@ -198,14 +210,17 @@ class App:
             return compose.compose(self.database, press, run, asked, self.jobs.wake)
 
     def deliver(
-        self, progress: Callable[[EditionEntry, DeliveryState], None] = lambda e, s: None
+        self,
+        progress: Callable[[EditionEntry, DeliveryState], None] = lambda e, s: None,
+        alarm: Callable[[str], object] = lambda words: None,
     ) -> list[EditionEntry]:
-        """Deliver all that is frozen and can be delivered now."""
+        """Deliver all that is frozen and can be delivered now. `alarm` is told what somebody should
+        know at once."""
         self.check_may_send()
         decide.release_vetoed(
             self.database, rehearsal=self.rehearsal, now=self.clock(), wake=self.jobs.wake
         )
-        return send.deliver(self.database, self._mailing(progress))
+        return send.deliver(self.database, self._mailing(progress, alarm))
 
     def send_test(self, digest: Digest, address: str) -> list[tuple[str, str, str, str]]:
         """Send the next edition of every language to one address; the ledger knows nothing of it.
@@ -215,7 +230,7 @@ class App:
             for proof in self.proofs():
                 if proof.digest == digest.name and (message := self.specimen(proof, address)):
                     preview.keep_copies(self.database, proof, self.clock())
-                    answer = transport.send(self._signed(message))
+                    answer = send_one(transport, self._signed(message))
                     words = f"{type(answer).__name__.lower()}: {getattr(answer, 'reply', answer)}"
                     sent.append((proof.digest, proof.language, address, words))
         return sent
@@ -332,7 +347,7 @@ class App:
             case MaildirSpec(path=path):
                 return MaildirTransport(path)
             case SmtpSpec() as spec:
-                return SmtpTransport(spec, password=spec.password)
+                return SmtpTransport(spec, password=spec.password, patience=self.patience)
 
     def _signed(self, message: Message) -> Message:
         dkim = getattr(self.settings.transport, "dkim", None)
@@ -365,10 +380,13 @@ class App:
             Personal.LANGUAGE: self.ring.sign(Purpose.LANGUAGE, payload),
         }
 
-    def _mailing(self, progress: Callable[[EditionEntry, DeliveryState], None]) -> send.Mailing:
+    def _mailing(
+        self,
+        progress: Callable[[EditionEntry, DeliveryState], None],
+        alarm: Callable[[str], object],
+    ) -> send.Mailing:
         transport = self.settings.transport
         smtp = transport if isinstance(transport, SmtpSpec) else None
-        rate = smtp.per_second if smtp and isinstance(smtp.per_second, float) else None
         return send.Mailing(
             rehearsal=self.rehearsal,
             connections=smtp.connections if smtp else 1,
@@ -379,7 +397,10 @@ class App:
             on_unknown=lambda name: self.digest_named(name).on_unknown,
             tokens=self._tokens_of,
             sign=self._signed,
-            pace=Pace(rate, smtp.per_domain if smtp else {}),
+            pace=self._pace_of,
+            opens_at=self._opens_at,
+            alarm=alarm,
+            looks_ahead=smtp.fast if smtp else False,
             clock=self.clock,
             stop=self.stop,
             progress=progress,
@@ -391,6 +412,14 @@ class App:
         and in doubt held."""
         gone = Digest(name=name, schedule="", on_unknown=OnUnknown.HOLD)
         return next((each for each in self.settings.digests if each.name == name), gone)
+
+    def _pace_of(self, edition: EditionEntry) -> Pace:
+        digest = self.digest_named(edition.digest)
+        return self.pace.sent_by(digest.sender_in(edition.language, self.settings.sender).address)
+
+    def _opens_at(self, edition: EditionEntry) -> datetime | None:
+        digest = self.digest_named(edition.digest)
+        return opens_at(digest.window, digest.timezone, self.clock())
 
     def _tokens_of(self, delivery: Delivery, edition: EditionEntry) -> Mapping[Personal, str]:
         return self.tokens(delivery.subscriber, edition.digest)
@@ -409,7 +438,12 @@ def open_app(
         schema.prepare(database)
         guard.check_keys(database, ring.fingerprint)
         yield App(
-            folder=folder.resolve(), settings=settings, database=database, ring=ring, clock=clock
+            folder=folder.resolve(),
+            settings=settings,
+            database=database,
+            ring=ring,
+            pace=SharedPace(database, rates_of(settings.transport)),
+            clock=clock,
         )
     finally:
         database.close()

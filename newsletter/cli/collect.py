@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -75,7 +77,31 @@ def plan(folder: Path, json: bool) -> None:
             for each in planned
         ],
     )  # fmt: skip
+    for each in {each.digest.name: each for each in planned if each.forecast}.values():
+        click.echo(f"\n{each.digest.name}: {forecast_words(each)}")
     _say_pairs(pairs)
+
+
+def forecast_words(planned: Planned) -> str:
+    """ "80,000 letters at 14 a second: 95 min, until Sun 22 Nov 2026 08:35 Europe/Madrid"."""
+    found = planned.forecast
+    assert found is not None
+    letters = f"{found.letters:,} letters" if found.letters != 1 else "1 letter"
+    pace = f"{letters} at {found.rate:,g} a second" if found.rate else letters
+    if found.ends is None:
+        return f"{pace}: more than a month (transport.per_second, per_domain, warm_up)"
+    zone = planned.digest.timezone
+    until = f"{found.ends.astimezone(ZoneInfo(zone)):%a %d %b %Y %H:%M}"
+    return f"{pace}: {duration_words(found.ends - found.begins)}, until {until} {zone}"
+
+
+def duration_words(duration: timedelta) -> str:
+    """ "95 min", "7.5 hours", "3.2 days": as exact as a forecast is."""
+    minutes = duration.total_seconds() / 60
+    if minutes < 120:
+        return f"{max(1, round(minutes))} min"
+    hours = minutes / 60
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
 def _say_pairs(pairs: list[Proposal]) -> None:
@@ -113,6 +139,7 @@ def _as_json(planned: Planned, troubles: Iterable[tuple[str, str]]) -> dict[str,
         "at": planned.slot.at,
         "readers": planned.readers,
         "sends": planned.enough,
+        "forecast": asdict(planned.forecast) if planned.forecast else None,
         "stories": [
             {
                 "story": each.story,

@@ -93,10 +93,10 @@ def _compose(
 
 def _deliver(app: App, *, wait: bool) -> list[EditionEntry]:
     with sending_progress(app) as progress:
-        done = app.deliver(progress)
+        done = app.deliver(progress, warn)
         while wait and not app.stop.is_set() and (again := _next_try(app)) is not None:
             app.stop.wait(min(_AT_MOST, max(0.1, again)))
-            done += app.deliver(progress)
+            done += app.deliver(progress, warn)
     return done
 
 
@@ -167,6 +167,7 @@ def stopping(app: App) -> Iterator[None]:
 
     def stop(number: int, frame: object) -> None:
         app.stop.set()
+        app.patience.hurry()
 
     before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -33,6 +33,7 @@ from newsletter.model.specs import (
     SmtpSpec,
     SourceSpec,
     TransportSpec,
+    WarmUp,
     WordPressSpec,
 )
 
@@ -41,6 +42,8 @@ _PAGES_BY = ("urls", "list", "sitemap")
 _ONE_OF = "`urls`, `list` (a page with links) and `sitemap`"
 _SELECTOR = "nl2026"
 _NOT_OURS = "NEWSLETTER_TEST_"  # for the test suite, no configuration
+_MANY = 10**9  # letters; nobody has more readers
+_FASTEST_GROWTH = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +338,8 @@ def _transport_faults(settings: Settings) -> Iterator[Fault]:
     for domain, rate in transport.per_domain.items():
         if not 0 < rate < inf:
             yield Fault(("transport", "per_domain", domain), "expected a number above 0")
+    if transport.warm_up:
+        yield from _warm_up_faults(("transport", "warm_up"), transport.warm_up)
     if is_loopback(transport.host):
         return
     if transport.per_second is None:
@@ -348,6 +353,19 @@ def _transport_faults(settings: Settings) -> Iterator[Fault]:
             "expected an https:// address: it stands in every mail, and one-click unsubscribing "
             "works over https only (RFC 8058 §3.1)",
         )
+
+
+def _warm_up_faults(key: Key, warm_up: WarmUp) -> Iterator[Fault]:
+    if not 1 <= warm_up.first_day <= _MANY:
+        yield Fault((*key, "first_day"), "expected a number of letters above 0")
+    if not 1 < warm_up.growth <= _FASTEST_GROWTH:
+        yield Fault(
+            (*key, "growth"),
+            f"expected a number above 1, and no more than "
+            f"{_FASTEST_GROWTH}: every day so many times the letters of the day before",
+        )
+    if not warm_up.first_day <= warm_up.until <= _MANY:
+        yield Fault((*key, "until"), "expected a number of letters, first_day or more")
 
 
 def _source_faults(key: Key, source: SourceSpec) -> Iterator[Fault]:
@@ -420,6 +438,7 @@ _TABLES: dict[str, type] = {
     "transport.maildir": MaildirSpec,
     "transport.smtp": SmtpSpec,
     "transport.smtp.dkim": DkimSpec,
+    "transport.smtp.warm_up": WarmUp,
     "public": Public,
     "sources.feed": FeedSpec,
     "sources.wordpress": WordPressSpec,

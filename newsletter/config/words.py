@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from newsletter.articles.decide import parse_first_run
 from newsletter.config.faults import Fault, Key, found_instead, table_key
 from newsletter.editions.slot import check_schedule
+from newsletter.editions.window import parse_window
 from newsletter.model.specs import ANY_LANGUAGE, LEAVE_OUT, Approval, Fallback
 from newsletter.subscribers.address import NotAnAddress, normalise
 
@@ -245,6 +246,7 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "digests.timezone": _zone,
     "digests.max_age": duration,
     "digests.late": duration,
+    "digests.window": parse_window,
     "digests.approve": _approval,
     "digests.fallback": _fallback,
     "digests.include.languages": _each(_language),
@@ -261,6 +263,7 @@ ValueError that says what is expected. A value of the wrong type is left for pyd
 _PLACEHOLDERS: dict[str, object] = {
     "max_age": None,
     "late": timedelta(hours=6),
+    "window": None,
     "approve": Approval(needed=True),
     "fallback": LEAVE_OUT,
 }

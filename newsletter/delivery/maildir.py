@@ -9,12 +9,13 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from newsletter.delivery.transport import TransportFault
-from newsletter.model.delivery import Accepted, Message, Outcome
+from newsletter.delivery.transport import TransportFault, always
+from newsletter.model.delivery import Accepted, Message, Outcome, Untouched
 
 _MARGIN = 64 * 2**20  # bytes left free for the database and everybody else
 _BLOCK = 4096  # what a file takes at least, and in steps of which it grows
@@ -39,33 +40,38 @@ class MaildirTransport:
     ) -> None:
         self.close()
 
-    def offer(self, message):
-        pass
+    def offer(self, message: Message) -> None:
+        """Make the folder where it is not there; TransportFault when that cannot be done."""
+        try:
+            for folder in ("tmp", "new", "cur"):
+                (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._fault(message, error) from None
 
-    def withdraw(self):
-        pass
-
-    def hand_over(self, message, following=None, still=lambda: True):
-        return self.send(message)
-
-    def send(self, message: Message) -> Outcome:
+    def hand_over(
+        self,
+        message: Message,
+        following: Message | None = None,
+        *,
+        still: Callable[[], bool] = always,
+    ) -> Outcome:
         """Write the message; it is there as a whole or not at all.
 
         TransportFault when the folder cannot be written to.
         """
+        if not still():
+            return Untouched("it was no longer to be sent")
         name = file_name(message)
         try:
-            for folder in ("tmp", "new", "cur"):
-                (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(self._path / "tmp" / name, message.content)
             (self._path / "tmp" / name).replace(self._path / "new" / name)
             _sync_folder(self._path / "new")
         except OSError as error:
-            raise TransportFault(
-                f"outbox {self._path}: the letter to {message.recipient} cannot be written:"
-                f" {error.strerror or error}"
-            ) from None
+            raise self._fault(message, error) from None
         return Accepted(f"written to {self._path / 'new' / name}")
+
+    def withdraw(self) -> None:
+        """Nothing was begun that would have to be undone."""
 
     def room_for(self, letters: int, size: int) -> str | None:
         """Why the disk cannot hold so many letters of `size` bytes and stay usable; else None."""
@@ -80,6 +86,12 @@ class MaildirTransport:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _fault(self, message: Message, error: OSError) -> TransportFault:
+        return TransportFault(
+            f"outbox {self._path}: the letter to {message.recipient} cannot be written:"
+            f" {error.strerror or error}"
+        )
 
 
 def file_name(message: Message) -> str:

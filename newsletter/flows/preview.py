@@ -1,13 +1,14 @@
 """Preview and plan: what each digest would send next. Looks, and writes nothing down."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsletter.articles.proposals import Proposal, proposals
 from newsletter.editions.select import Selection
 from newsletter.editions.slot import slots_after
 from newsletter.flows.compose import Run, choose, choose_sample, order_of
+from newsletter.flows.forecast import Forecast, Route, forecast
 from newsletter.flows.press import Press, copy_keys
 from newsletter.flows.typeset import typeset
 from newsletter.lib.errors import NewsletterError
@@ -32,6 +33,7 @@ class Planned:
     slot: Slot
     selection: Selection
     readers: int
+    forecast: Forecast | None = None  # of the whole digest, all languages
 
     @property
     def enough(self) -> bool:
@@ -70,24 +72,41 @@ class Proof:
 
 
 def plan(
-    database: Database, digests: Iterable[Digest], *, rehearsal: bool, now: datetime
+    database: Database,
+    digests: Iterable[Digest],
+    *,
+    rehearsal: bool,
+    now: datetime,
+    route: Route | None = None,
 ) -> list[Planned]:
-    """The next slot of every digest, language by language."""
+    """The next slot of every digest, language by language; with a `route`, when it is all sent."""
     planned = []
     for digest in digests:
         run = _next_run(digest, rehearsal=rehearsal, now=now)
-        for language in digest.languages:
-            with database.read() as tx:
-                planned.append(
-                    Planned(
-                        digest=digest,
-                        language=language,
-                        slot=run.slot,
-                        selection=choose(tx, run, language),
-                        readers=subscribers.reader_count(tx, digest.name, language),
-                    )
-                )
+        found = [_planned(database, run, language) for language in digest.languages]
+        planned += _forecast(database, run, found, route) if route else found
     return planned
+
+
+def _planned(database: Database, run: Run, language: str) -> Planned:
+    with database.read() as tx:
+        return Planned(
+            digest=run.digest,
+            language=language,
+            slot=run.slot,
+            selection=choose(tx, run, language),
+            readers=subscribers.reader_count(tx, run.digest.name, language),
+        )
+
+
+def _forecast(
+    database: Database, run: Run, planned: Iterable[Planned], route: Route
+) -> list[Planned]:
+    planned = list(planned)
+    readers = {each.language: each.readers for each in planned if each.enough}
+    with database.read() as tx:
+        expected = forecast(tx, run.digest, run.slot, readers, route)
+    return [replace(each, forecast=expected if each.enough else None) for each in planned]
 
 
 def proposed_pairs(database: Database, now: datetime) -> list[Proposal]:

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from newsletter.delivery.compile import CompiledLetter, LetterHeaders, compile_letter, size_of
 from newsletter.delivery.pace import Pace
+from newsletter.delivery.retry import expires_at
 from newsletter.delivery.transport import Transport, TransportFault
 from newsletter.delivery.watch import Watch
 from newsletter.flows.handover import Handover
@@ -28,8 +29,6 @@ from newsletter.store.database import Database, DatabaseFault, Tx
 
 Clock = Callable[[], datetime]
 
-# An edition is news for a day; what could not be delivered by then is not worth having.
-EXPIRES_AFTER = timedelta(hours=24)
 # Looks at a database that went away, a second apart: a server that crashed is there again by then.
 _DATABASE_TRIES = 60
 
@@ -38,10 +37,11 @@ _DATABASE_TRIES = 60
 class Mailing:
     """How editions of this project are sent: everything that the ledger does not say.
 
-    `headers` and `on_unknown` answer for an edition; `tokens` gives what stands in a reader's
-    links. `opens_at` is when an edition may go on, None while it may. `stop` is set when the
-    process is asked to end: messages begun are finished. `looks_ahead` says that the transport can
-    make use of the next message while it hands one over. `sign` is applied to every message.
+    `headers`, `pace` and `on_unknown` answer for an edition; `tokens` gives what stands in a
+    reader's links. `alarm` is told what somebody should know at once. `opens_at` is when an edition
+    may go on, None while it may. `stop` is set when the process is asked to end: messages begun are
+    finished. `looks_ahead` says that the transport can make use of the next message while it hands
+    one over. `sign` is applied to every message.
     """
 
     rehearsal: bool
@@ -50,11 +50,12 @@ class Mailing:
     headers: Callable[[EditionEntry], LetterHeaders]
     on_unknown: Callable[[str], OnUnknown]
     tokens: Callable[[Delivery, EditionEntry], Mapping[Personal, str]]
-    pace: Pace
+    pace: Callable[[EditionEntry], Pace]
     clock: Clock
     opens_at: Callable[[EditionEntry], datetime | None] = lambda edition: None
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Callable[[EditionEntry, DeliveryState], None] = lambda edition, state: None
+    alarm: Callable[[str], object] = lambda words: None
     looks_ahead: bool = False
     sign: Callable[[Message], Message] = lambda message: message
     lease: timedelta = LEASE
@@ -121,11 +122,17 @@ def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry
         with ledger.kept(), ThreadPoolExecutor(mailing.connections, "sender") as pool:
             workers = [pool.submit(handover.work) for _ in range(mailing.connections)]
         handover.close()
+    _tell_alarms(mailing, handover.pace)
     for worker in workers:
         worker.result()
     with database.begin() as tx:
         if _is_finished(tx, edition):
             editions.mark_sent(tx, edition.id, mailing.clock())
+
+
+def _tell_alarms(mailing: Mailing, pace: Pace) -> None:
+    for words in pace.alarms():
+        mailing.alarm(words)
 
 
 def _ledger(database: Database, mailing: Mailing, edition: EditionEntry, owner: str) -> Ledger:
@@ -149,18 +156,20 @@ def _handover(
     compiled: CompiledLetter,
     ledger: Ledger,
 ) -> Handover:
+    with database.read() as tx:
+        superseded_at = editions.next_slot_at(tx, edition)
     return Handover(
         edition=edition,
         compiled=compiled,
         ledger=ledger,
-        pace=mailing.pace,
+        pace=mailing.pace(edition),
         open_transport=mailing.open_transport,
         tokens=mailing.tokens,
         sign=mailing.sign,
         clock=mailing.clock,
         stop=mailing.stop,
         resend=mailing.on_unknown(edition.digest) is OnUnknown.RESEND,
-        expires=lambda delivery: max(edition.slot.at, delivery.first_tried) + EXPIRES_AFTER,
+        expires=lambda each: expires_at(edition.slot.at, each.first_tried, superseded_at),
         pause=lambda reason: _pause(database, edition, reason),
         opens_at=lambda: mailing.opens_at(edition),
         looks_ahead=mailing.looks_ahead,

@@ -5,7 +5,7 @@ Field names are the keys of newsletter.toml. `config.py` reads, checks and compl
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Literal, TypeVar
@@ -83,6 +83,18 @@ class DkimSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUp:
+    """How a new sender address becomes known: so many letters on its first day, every day `growth`
+    times as many, without limit once that would be `until`."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    first_day: int = 200
+    growth: float = 1.5
+    until: int = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSpec:
     __pydantic_config__: ClassVar = _STRICT
 
@@ -95,8 +107,10 @@ class SmtpSpec:
     tls: Literal["starttls", "tls", "none"] = "starttls"
     ca_file: Path | None = None
     connections: int = 1
+    fast: bool = False  # the next envelope goes out behind a letter's final dot
     per_second: float | Literal["unlimited"] | None = None
     per_domain: Mapping[str, float] = field(default_factory=dict)
+    warm_up: WarmUp | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     dkim: DkimSpec | None = None
 
@@ -243,6 +257,15 @@ class Approval:
     veto: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The hours of a day in which letters leave, on clocks where the digest is at home: from
+    `opens` to just before `closes`, past midnight where that is the earlier one."""
+
+    opens: time
+    closes: time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """One `[[digests]]` table, durations parsed."""
@@ -271,6 +294,7 @@ class Digest:
     members_only: Literal["leave_out", "send"] = "leave_out"
     images: Literal["link", "resize", "attach"] = "link"
     late: timedelta = timedelta(hours=6)
+    window: Window | None = None  # at any hour when left out
     link_parameters: Mapping[str, str] = field(default_factory=dict)
     reply_to: LocalText = ""
     sender: Mapping[str, Sender] = field(default_factory=dict)  # by language, or for ANY_LANGUAGE

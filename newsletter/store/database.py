@@ -53,10 +53,15 @@ class Tx:
 
     def clock(self) -> datetime:
         """The time now, the same for all machines that share the database."""
+        return datetime.fromtimestamp(self.seconds(), UTC)
+
+    def seconds(self) -> float:
+        """The time, in seconds since 1970, by the one clock that all processes on this database
+        share: PostgreSQL's own; this machine's for SQLite, which is on it."""
         if self.connection.dialect.name == "postgresql":
-            now: datetime = self.connection.scalar(sa.select(sa.func.clock_timestamp()))
-            return now.astimezone(UTC)
-        return datetime.now(UTC)
+            clock = sa.extract("epoch", sa.func.clock_timestamp())
+            return float(self.connection.execute(sa.select(clock)).scalar_one())
+        return time.time()
 
     def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
         """Insert the rows that break no unique constraint; return how many were inserted."""

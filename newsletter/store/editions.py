@@ -199,6 +199,21 @@ def _entries(tx: Tx, where: sa.ColumnElement[bool]) -> list[EditionEntry]:
     ]
 
 
+def next_slot_at(tx: Tx, edition: EditionEntry) -> datetime | None:
+    """The slot of the first newer edition of the same digest in the same language that goes out."""
+    gone = [EditionState.FROZEN, EditionState.SENDING, EditionState.SENT]
+    at: datetime | None = tx.connection.scalar(
+        sa.select(sa.func.min(editions.c.slot_at, type_=editions.c.slot_at.type)).where(
+            editions.c.digest == edition.digest,
+            editions.c.language == edition.language,
+            editions.c.rehearsal == edition.rehearsal,
+            editions.c.slot_at > edition.slot.at,
+            editions.c.state.in_([each.value for each in gone]),
+        )
+    )
+    return at
+
+
 def letter_of(tx: Tx, number: int) -> Letter:
     """The letter that was frozen with the edition."""
     stored = tx.run(sa.select(editions.c.letter).where(editions.c.id == number)).scalar_one()

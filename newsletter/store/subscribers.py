@@ -210,15 +210,34 @@ def suppress_reader(tx: Tx, number: int, reason: str, now: datetime) -> None:
 
 def reader_count(tx: Tx, digest: str, language: str) -> int:
     """How many would get an edition of the digest now."""
+    return int(tx.run(_reading(digest, [language], [sa.func.count()])).scalar_one())
+
+
+def readers_at(
+    tx: Tx, digest: str, languages: Sequence[str], domains: Sequence[str]
+) -> dict[str, int]:
+    """How many of those have their address in each of these domains (lower case, ASCII)."""
+    if not domains:
+        return {}
+    counts = [
+        sa.func.count().filter(subscribers.c.email_key.endswith(f"@{each}", autoescape=True))
+        for each in domains
+    ]
+    return dict(zip(domains, tx.run(_reading(digest, languages, counts)).one(), strict=True))
+
+
+def _reading(
+    digest: str, languages: Sequence[str], columns: Sequence[sa.ColumnElement[int]]
+) -> sa.Executable:
+    """Counted over who would get an edition of the digest in one of these languages now."""
     suppressed = sa.exists().where(suppressions.c.address_hash == subscribers.c.address_hash)
-    counted = (
-        sa.select(sa.func.count())
+    return (
+        sa.select(*columns)
         .select_from(subscribers.join(subscriptions))
         .where(
             subscriptions.c.digest == digest,
-            subscriptions.c.language == language,
+            subscriptions.c.language.in_(languages),
             subscriptions.c.status == "active",
             ~suppressed,
         )
     )
-    return int(tx.run(counted).scalar_one())

@@ -277,6 +277,30 @@ chunks = sa.Table(
     sa.Index(None, "edition_id", "next_at"),
 )
 
+# The relay ("*") and recipient domains: how far the line of each is taken, and what it said of our
+# pace; model/pace.py says what each column means. Times in seconds: the database reckons with them.
+paces = sa.Table(
+    "paces",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("next_at", sa.Double, nullable=False),  # the first place that nobody has reserved
+    sa.Column("paused_until", sa.Double, nullable=False),
+    sa.Column("factor", sa.Double, nullable=False),
+    sa.Column("base", sa.Double, nullable=False),
+    sa.Column("strikes", sa.Integer, nullable=False),
+    sa.Column("changed_at", sa.Double, nullable=False),
+    sa.Column("reply", sa.Text, nullable=False),
+)
+
+# The letters of each sender address that is warmed up, by days in UTC.
+sender_days = sa.Table(
+    "sender_days",
+    metadata,
+    sa.Column("sender", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("letters", sa.Integer, nullable=False),
+)
+
 events = sa.Table(
     "events",
     metadata,

@@ -45,6 +45,20 @@ def test_with_nothing_due_it_says_so_and_when_it_will_be(
     assert "Nothing is due. Next: daily," in done.out
 
 
+def test_a_plan_says_when_everybody_has_their_letter(newsletter: Program, project: Path) -> None:
+    newsletter("send", "--project", project)  # reads articles and lists; nothing is due
+    assert newsletter("plan", "--project", project, "--json").json["plan"][0]["forecast"] is None
+    config = project / "newsletter.toml"
+    smtp = 'kind = "smtp"\nhost = "127.0.0.1"\ntls = "none"\nper_second = 0.02\n'
+    config.write_text(config.read_text("utf-8").replace('kind = "maildir"\n', smtp, 1), "utf-8")
+    assert "daily: 20 letters at 0.02 a second: 17 min, until " in (
+        newsletter("plan", "--project", project).out
+    )
+    found = newsletter("plan", "--project", project, "--json").json["plan"][0]["forecast"]
+    assert (found["letters"], found["rate"]) == (20, 0.02)
+    assert found["begins"] < found["ends"]
+
+
 def test_status_has_what_programs_rely_on(newsletter: Program, project: Path) -> None:
     newsletter("send", "daily", "--slot", SLOT, "--project", project)
     for edition in newsletter("status", "--project", project, "--json").json["editions"]:

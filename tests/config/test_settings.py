@@ -1,6 +1,6 @@
 """Configuration: complete and right, or every fault at once."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from newsletter.model.specs import (
     FeedSpec,
     MaildirSpec,
     SmtpSpec,
+    WarmUp,
+    Window,
 )
 from tests.config.written import DIGEST, FEED, LEAST, PAGES, SMTP, faults, settings, smtp
 
@@ -148,6 +150,13 @@ def test_every_fault_is_named_at_once_with_file_key_and_what_was_expected(tmp_pa
         (SMTP.replace("= 50", "= nan"), "transport.per_second: expected a number above 0"),
         (SMTP.replace("= 50", '= "fast"'), "per_second: expected a number or 'unlimited', found"),
         (smtp('per_domain = {"a.example" = 0}'), "transport.per_domain.a.example: expected"),
+        (smtp("warm_up = {first_day = 0}"), "transport.warm_up.first_day: expected a number of"),
+        (smtp("warm_up = {growth = 1.0}"), "transport.warm_up.growth: expected a number above 1"),
+        (smtp("warm_up = {growth = inf}"), "transport.warm_up.growth: expected a number above 1"),
+        (smtp("warm_up = {until = 10}"), "transport.warm_up.until: expected a number of letters"),
+        (smtp("warm_up = {frist_day = 9}"), "warm_up.frist_day: no such key; did you mean 'first"),
+        (smtp("warm_up = 200"), "transport.warm_up: expected a table"),
+        (DIGEST + 'window = "6am"\n', "digests[1].window: expected two different times of day su"),
         (smtp("port = 99999"), "transport.port: expected a number from 1 to 65535"),
         (smtp("connections = 0"), "transport.connections: expected a number from 1 to 100"),
         (smtp('password = "x"').replace("username", "#"), "transport.username: expected"),
@@ -163,6 +172,14 @@ def test_each_contradiction_is_named(tmp_path: Path, text: str, words: str) -> N
 def test_on_this_machine_smtp_needs_neither_pace_nor_https(tmp_path: Path) -> None:
     found = settings(tmp_path, '[transport]\nkind = "smtp"\nhost = "127.0.0.1"\ntls = "none"\n')
     assert isinstance(found.transport, SmtpSpec)
+
+
+def test_a_plan_for_a_new_sender_and_the_hours_of_a_digest_are_read(tmp_path: Path) -> None:
+    table = "[transport.warm_up]\nfirst_day = 50\n"
+    found = settings(tmp_path, SMTP + table + DIGEST + 'window = "6-22"\n')
+    assert isinstance(found.transport, SmtpSpec)
+    assert found.transport.warm_up == WarmUp(first_day=50, growth=1.5, until=50_000)
+    assert found.digests[0].window == Window(time(6), time(22))
 
 
 def test_a_whole_number_is_a_rate(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.delivery.maildir import MaildirTransport, file_name
-from newsletter.delivery.transport import Transport, TransportFault
+from newsletter.delivery.transport import Transport, TransportFault, send
 from newsletter.model.delivery import Accepted, Message
 
 
@@ -24,7 +24,7 @@ def letters_in(path: Path) -> list[str]:
 
 
 def test_a_letter_is_a_file_that_says_what_it_is(tmp_path: Path) -> None:
-    outcome = MaildirTransport(tmp_path / "outbox").send(a_message())
+    outcome = send(MaildirTransport(tmp_path / "outbox"), a_message())
     assert isinstance(outcome, Accepted)
     (name,) = letters_in(tmp_path / "outbox")
     assert name.startswith("daily-2026-11-22T0700-en.ann@example.com.")
@@ -33,7 +33,7 @@ def test_a_letter_is_a_file_that_says_what_it_is(tmp_path: Path) -> None:
 
 def test_the_outbox_is_a_maildir(tmp_path: Path) -> None:
     with MaildirTransport(tmp_path) as transport:
-        transport.send(a_message())
+        send(transport, a_message())
     (letter,) = mailbox.Maildir(tmp_path, create=False)
     assert letter["Subject"] == "Hello"
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -46,14 +46,14 @@ def test_it_is_a_transport(tmp_path: Path) -> None:
 
 def test_the_bytes_are_kept_as_they_are(tmp_path: Path) -> None:
     content = b"Subject: x\r\n\r\n.\r\n\r\nFrom here\r\n"
-    MaildirTransport(tmp_path).send(a_message(content=content))
+    send(MaildirTransport(tmp_path), a_message(content=content))
     assert (tmp_path / "new" / letters_in(tmp_path)[0]).read_bytes() == content
 
 
 def test_the_same_message_again_replaces_the_first(tmp_path: Path) -> None:
     transport = MaildirTransport(tmp_path)
-    transport.send(a_message())
-    transport.send(a_message(content=b"Subject: Again\r\n\r\n"))
+    send(transport, a_message())
+    send(transport, a_message(content=b"Subject: Again\r\n\r\n"))
     (name,) = letters_in(tmp_path)
     assert (tmp_path / "new" / name).read_bytes().startswith(b"Subject: Again")
 
@@ -61,29 +61,30 @@ def test_the_same_message_again_replaces_the_first(tmp_path: Path) -> None:
 def test_a_leftover_of_a_crash_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     (tmp_path / "tmp" / file_name(a_message())).write_bytes(b"half a let" * 100)
-    MaildirTransport(tmp_path).send(a_message())
+    send(MaildirTransport(tmp_path), a_message())
     assert (tmp_path / "new" / letters_in(tmp_path)[0]).read_bytes() == a_message().content
 
 
 def test_two_readers_whose_addresses_look_alike_get_a_letter_each(tmp_path: Path) -> None:
     transport = MaildirTransport(tmp_path)
     for number in "12":
-        transport.send(
-            a_message(recipient="x" * 120 + "@example.com", message_id=f"d.{number}@news.example")
+        send(
+            transport,
+            a_message(recipient="x" * 120 + "@example.com", message_id=f"d.{number}@news.example"),
         )
     assert len(letters_in(tmp_path)) == 2
 
 
 @pytest.mark.parametrize("recipient", ["../../etc/x@example.com", "a/b:2,S@example.com", ".@a"])
 def test_no_address_leaves_the_folder_or_sets_a_flag(tmp_path: Path, recipient: str) -> None:
-    MaildirTransport(tmp_path).send(a_message(recipient=recipient, message_id="/../x"))
+    send(MaildirTransport(tmp_path), a_message(recipient=recipient, message_id="/../x"))
     (name,) = letters_in(tmp_path)
     assert ":" not in name
     assert not name.startswith(".")
 
 
 def test_letters_are_for_their_owner_only(tmp_path: Path) -> None:
-    MaildirTransport(tmp_path / "outbox").send(a_message())
+    send(MaildirTransport(tmp_path / "outbox"), a_message())
     (letter,) = (tmp_path / "outbox" / "new").iterdir()
     assert letter.stat().st_mode & 0o077 == 0
 
@@ -91,7 +92,7 @@ def test_letters_are_for_their_owner_only(tmp_path: Path) -> None:
 def test_an_outbox_that_cannot_be_written_is_a_fault_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("a file in the way")
     with pytest.raises(TransportFault, match=r"outbox .*outbox: the letter to ann@example\.com"):
-        MaildirTransport(tmp_path / "outbox").send(a_message())
+        send(MaildirTransport(tmp_path / "outbox"), a_message())
 
 
 def test_there_is_room_for_a_few_letters_before_the_folder_exists(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsletter.delivery.compile import LetterHeaders
-from newsletter.delivery.pace import Pace
+from newsletter.delivery.pace import Unhurried
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.editions.slot import slot_at
 from newsletter.flows.send import Mailing
@@ -86,7 +86,7 @@ def mailing(server: SmtpServer, **changes: Any) -> Mailing:
         "headers": lambda edition: HEADERS,
         "on_unknown": lambda digest: OnUnknown.RESEND,
         "tokens": lambda delivery, edition: dict.fromkeys(Personal, f"t-{delivery.subscriber}"),
-        "pace": Pace(None, {}),
+        "pace": lambda edition: Unhurried(),
         "clock": lambda: NOW,
         "stop": threading.Event(),
     }

@@ -60,6 +60,13 @@ def test_times_come_back_aware_and_in_utc(database: Database) -> None:
     assert state.first_read_at.tzinfo is UTC
 
 
+def test_the_clock_of_the_store_tells_the_time(database: Database) -> None:
+    with database.read() as tx:
+        first, second = tx.seconds(), tx.seconds()
+    assert datetime.fromtimestamp(first, UTC) > datetime(2026, 1, 1, tzinfo=UTC)
+    assert first <= second
+
+
 def test_a_time_without_zone_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match="a stored time is aware"), database.begin() as tx:
         sources.record_reading(tx, "site", datetime(2026, 11, 22, 7, 0))  # noqa: DTZ001

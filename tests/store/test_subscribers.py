@@ -146,3 +146,21 @@ def test_a_suppressed_address_reads_nothing_even_when_a_list_brings_it(database:
     with database.read() as tx:
         assert subscribers.reader_count(tx, "daily", "en") == 1
         assert subscribers.reader_count(tx, "weekly", "en") == 0
+
+
+def test_readers_are_counted_by_the_domains_that_are_asked_for(database: Database) -> None:
+    synced(
+        database,
+        a_row("ann@Gmail.com"),
+        a_row("ben@gmail.com", language="es"),
+        a_row("cid@notgmail.com"),
+        a_row("dee@gmail.com.example"),
+        a_row("eve@gmail.com", digest="weekly"),
+        a_row("fay@gmail.com", status=S.UNSUBSCRIBED),
+        a_row("gil@gmailxcom"),
+    )
+    with database.begin() as tx:
+        subscribers.suppress(tx, "#ben@gmail.com", "complained", NOW)
+        found = subscribers.readers_at(tx, "daily", ["en", "es"], ["gmail.com", "a_b.example"])
+        assert found == {"gmail.com": 1, "a_b.example": 0}
+        assert subscribers.readers_at(tx, "daily", ["en"], []) == {}
