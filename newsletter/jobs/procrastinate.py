@@ -26,23 +26,27 @@ from newsletter.store.database import Database, DatabaseFault, Tx
 QUEUE = "newsletter"
 _DELIVER = "newsletter.deliver"
 _MOST_HANDS = 32
+_CONNECTIONS = 4  # beside those of what delivers
+_TIMEOUT = 3.0  # seconds for a connection to the database, also when it is time to end
 _LOOK_SECONDS = 0.2  # between two looks whether to stop
 _OLD_HOURS = 24  # of jobs that came to no good end
 # A database that is away is asked for again after 1, 2, 4 … seconds, then every 15.
 _LONGEST_PAUSE = 15.0
 _SOUND = 60.0  # seconds after which all was well again
 _PATIENCE = 600.0  # seconds: who is to blame then should hear of it
+# Whatever a worker's own statements come to: the next life begins with sound tables.
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, ConnectorException)
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class ProcrastinateJobs:
-    """`every` is after how many seconds a worker looks without being woken: for readers who are to
-    be tried again, and for what dead workers left."""
+    """`look` says when a worker looks without being woken, for readers who are to be tried again
+    and for what dead workers left: as cron does, with seconds at the end."""
 
     database: Database
-    every: int = 20
+    look: str = "* * * * * */20"
 
     def wake(self, tx: Tx, edition: int) -> None:
         """One job for each worker that could have a chunk. Where no worker was ever started there
@@ -92,7 +96,7 @@ class ProcrastinateJobs:
         try:
             tables.prepare(self.database)
             asyncio.run(self._working(run, stop))
-        except (DatabaseFault, psycopg.Error, ConnectorException) as fault:
+        except (DatabaseFault, *_AWAY) as fault:
             return _words(fault)
         return "the connection was lost"
 
@@ -118,12 +122,15 @@ class ProcrastinateJobs:
     def _app(self, run: Callable[[], object]) -> App:
         """What a worker does: deliver when it is woken, look, clear up."""
         app = App(
-            connector=PsycopgConnector(conninfo=_conninfo(self.database), min_size=1, max_size=4)
+            connector=PsycopgConnector(
+                conninfo=_conninfo(self.database),
+                min_size=1,
+                max_size=_CONNECTIONS,
+                timeout=_TIMEOUT,
+            )
         )
 
-        @app.periodic(
-            cron=f"* * * * * */{self.every}", queue=QUEUE, queueing_lock="newsletter look"
-        )
+        @app.periodic(cron=self.look, queue=QUEUE, queueing_lock="newsletter look")
         @app.task(name=_DELIVER, queue=QUEUE)
         async def deliver(timestamp: int = 0) -> None:
             await asyncio.to_thread(run)
@@ -151,7 +158,7 @@ async def clear_up(app: App) -> None:
 def _conninfo(database: Database) -> str:
     """How to reach the database, in libpq's words."""
     _, words = database.engine.dialect.create_connect_args(database.engine.url)
-    return make_conninfo(**words)
+    return make_conninfo(**{key: word for key, word in words.items() if key != "context"})
 
 
 def _words(fault: BaseException) -> str:
