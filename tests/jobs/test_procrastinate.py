@@ -75,9 +75,8 @@ def worker(
 def workers(database: Database) -> int:
     """How many say that they are there."""
     with database.read() as tx:
-        return tx.connection.exec_driver_sql(
-            "select count(*) from procrastinate_workers"
-        ).scalar_one()
+        found = tx.connection.exec_driver_sql("select count(*) from procrastinate_workers")
+        return int(found.scalar_one())
 
 
 def test_a_transaction_that_is_rolled_back_leaves_no_job(database: Database) -> None:
