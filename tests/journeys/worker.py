@@ -2,7 +2,8 @@
 
     python -m tests.journeys.worker PROJECT LEASE_SECONDS
 
-It looks every second. What it says is what `newsletter worker` says.
+It looks every second, and may stand still in a transaction as long as its lease lasts. What it says
+is what `newsletter worker` says.
 """
 
 import sys
@@ -15,10 +16,12 @@ from newsletter.app import open_app
 from newsletter.cli.send import stopping
 from newsletter.jobs.procrastinate import ProcrastinateJobs
 from newsletter.scheduler import Service
+from newsletter.store import database
 
 
 def main(folder: Path, lease: timedelta) -> None:
     log.configure()
+    database.STANDSTILL = lease
     with open_app(folder) as app, stopping(app):
         jobs = ProcrastinateJobs(app.database, look="* * * * * *")
         jobs.work(Service(replace(app, lease=lease)).deliver, app.stop)
