@@ -1,6 +1,7 @@
 """What things cost, as ratios within one run: `make bench` prints a table, `--json` JSON.
 
-A ratio holds where a second does not: on a slow or busy machine both sides are slow.
+A ratio holds where a second does not: on a slow or busy machine both sides are slow. What sending
+costs is measured in bench_sending.py, which can also be run alone, and larger.
 """
 
 import email.policy
@@ -11,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -37,6 +37,8 @@ from newsletter.sources.port import Fetched
 from newsletter.store import house, schema
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import Purpose, new_key_line, read_key_ring
+from tests.bench_sending import Scale, what_sending_costs
+from tests.measures import Figure, Measure
 from tests.rendering import editions as sample
 from tests.sources import typical
 
@@ -54,20 +56,6 @@ _ENTRIES = 30  # of a feed
 
 
 _WORDS = "ferry harbour lemon storm council bridge teacher winter river market owl tower " * 3
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measurement: milliseconds of both sides, and how many times the first is the second."""
-
-    what: str
-    milliseconds: float
-    compared_with: str
-    compared_milliseconds: float
-
-    @property
-    def ratio(self) -> float:
-        return self.milliseconds / self.compared_milliseconds
 
 
 def in_turn(
@@ -270,7 +258,7 @@ def _of_processor(call: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    figures = [
+    figures: list[Measure] = [
         start_of_the_program(),
         *the_steps_of_a_letter(),
         a_letter_from_the_child(),
@@ -278,15 +266,13 @@ def main() -> None:
         a_commit_of_the_ledger(),
         ten_thousand_known_entries(),
         *what_reading_costs(),
+        *what_sending_costs(Scale()),
     ]
     if "--json" in sys.argv:
-        print(json.dumps([{**asdict(figure), "ratio": figure.ratio} for figure in figures]))
+        print(json.dumps([figure.as_json() for figure in figures]))
         return
     for figure in figures:
-        print(
-            f"{figure.what:34} {figure.milliseconds:9.3f} ms  =  {figure.ratio:8.2f} x  "
-            f"{figure.compared_with} ({figure.compared_milliseconds:.3f} ms)"
-        )
+        print(figure)
 
 
 if __name__ == "__main__":

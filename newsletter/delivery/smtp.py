@@ -113,6 +113,9 @@ class SmtpTransport:
                 connection.ahead = message
             except OSError:
                 self._drop()
+            except BaseException:
+                self._drop()  # half an envelope may be out
+                raise
 
     def hand_over(
         self,

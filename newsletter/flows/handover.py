@@ -4,6 +4,7 @@ import random
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,7 +43,7 @@ _SLICE = 0.5  # seconds between two looks whether to stop
 
 @dataclass(slots=True, kw_only=True)
 class Handover:
-    """One edition on its way out; `work` runs in a thread for each connection.
+    """One edition on its way out.
 
     `resend` says what becomes of a message whose answer was lost, `expires` until when a reader is
     tried again. `opens_at` is when the edition may go on, None while it may. `pause` is called with
@@ -71,10 +72,24 @@ class Handover:
     _resumes_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _failed: threading.Event = field(default_factory=threading.Event)
-    _working: int = 0
+    _anything_went: bool = False
 
-    def work(self) -> None:
-        """Offer, claim, hand over and settle, until nothing is left that can be tried now."""
+    def run(self) -> None:
+        """Hand over until nothing is left that can be tried now; what was not worked off is given
+        back in any case."""
+        connections = self.ledger.connections
+        try:
+            with ThreadPoolExecutor(connections, "sender") as pool:
+                workers = [pool.submit(self._work) for _ in range(connections)]
+            for worker in workers:
+                worker.result()
+            if self._queue and not self._stopped():
+                self._work()  # what those had in hand that found no connection
+        finally:
+            self._close()
+
+    def _work(self) -> None:
+        """One connection: offer, claim, hand over and settle, again and again."""
         pending: list[Entry] = []  # results that the next commit takes along
         with self._transport() as transport:
             try:
@@ -87,7 +102,12 @@ class Handover:
         current = self._next(wait=True)
         while current is not None:
             delivery, message = current
-            transport.offer(message)
+            try:
+                transport.offer(message)
+            except TransportFault:
+                with self._lock:
+                    self._queue.appendleft(delivery)
+                raise
             if not self._commit(pending, delivery):
                 transport.withdraw()
                 current = self._next(wait=True)
@@ -97,6 +117,7 @@ class Handover:
             if isinstance(outcome, Untouched):
                 self._set_back(setbacks, delivery, outcome)
             else:
+                self._anything_went = True
                 setbacks.clear()
                 pending.append(self._entry(delivery, outcome))
             current = following or self._next(wait=False)
@@ -108,21 +129,16 @@ class Handover:
     def _transport(self) -> Iterator[Transport]:
         """A connection of one's own. When one thread meets a fault the others stop too, unless it
         only found no room: a server may want fewer connections than it is offered."""
-        with self._lock:
-            self._working += 1
         try:
             with self.open_transport() as transport:
                 yield transport
-        except BaseException as fault:
-            with self._lock:
-                self._working -= 1
-                others_go_on = self._working > 0 and not self._failed.is_set()
-            if isinstance(fault, Unreachable) and others_go_on:
-                return
+        except Unreachable:
+            if not self._anything_went:
+                self._failed.set()
+                raise
+        except BaseException:
             self._failed.set()
             raise
-        with self._lock:
-            self._working -= 1
 
     # --- what comes next ------------------------------------------------------------------------
 
@@ -228,7 +244,7 @@ class Handover:
         if chunk is not None:
             self.ledger.give_back(chunk)
 
-    def close(self) -> None:
+    def _close(self) -> None:
         """Give back what was not worked off."""
         for chunk in self._chunks.values():
             self.ledger.give_back(chunk, self._resumes_at)

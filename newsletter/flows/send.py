@@ -7,7 +7,6 @@ loses nobody, and leaves in doubt only what was in flight on each connection.
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -17,6 +16,7 @@ from newsletter.delivery.pace import Pace
 from newsletter.delivery.retry import expires_at
 from newsletter.delivery.transport import Transport, TransportFault
 from newsletter.delivery.watch import Watch
+from newsletter.flows.decide import Decision
 from newsletter.flows.handover import Handover
 from newsletter.flows.ledger import LEASE, Ledger
 from newsletter.lib.errors import NewsletterError
@@ -119,12 +119,11 @@ def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry
     with database.present(owner):
         ledger = _ledger(database, mailing, edition, owner)
         handover = _handover(database, mailing, edition, compiled, ledger)
-        with ledger.kept(), ThreadPoolExecutor(mailing.connections, "sender") as pool:
-            workers = [pool.submit(handover.work) for _ in range(mailing.connections)]
-        handover.close()
-    _tell_alarms(mailing, handover.pace)
-    for worker in workers:
-        worker.result()
+        try:
+            with ledger.kept():
+                handover.run()
+        finally:
+            _tell_alarms(mailing, handover.pace)
     with database.begin() as tx:
         if _is_finished(tx, edition):
             editions.mark_sent(tx, edition.id, mailing.clock())
@@ -173,9 +172,13 @@ def _handover(
         pause=lambda reason: _pause(database, edition, reason),
         opens_at=lambda: mailing.opens_at(edition),
         looks_ahead=mailing.looks_ahead,
-        # Who resumed an edition has looked at it.
-        watch=None if edition.reason else Watch(),
+        watch=None if _was_looked_at(edition) else Watch(),
     )
+
+
+def _was_looked_at(edition: EditionEntry) -> bool:
+    """Whether somebody has let it go on after it was paused."""
+    return (edition.reason or "").startswith(Decision.RESUME)
 
 
 def edition_key(edition: EditionEntry) -> str:

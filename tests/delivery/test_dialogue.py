@@ -1,6 +1,5 @@
 """The transaction, in the three ways in which it is led."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -222,31 +221,41 @@ def test_closing_in_the_middle_of_an_envelope_sends_nothing(case: Case) -> None:
 
 
 @pytest.mark.parametrize("silence", [STALL, DRIP])
-@pytest.mark.parametrize("stage", ["CONNECT", "MAIL", "RCPT", "DATA"])
-def test_neither_silence_nor_dripping_holds_a_sender_before_the_dot(
-    case: Case, stage: Any, silence: str
-) -> None:
-    case.server.say(stage, silence, times=1)
-    expected = Accepted if stage == "CONNECT" else Untouched  # connecting is tried three times
-    assert kinds(case.outcomes(*letters(ANN), timeout=0.3)) == [expected]
+def test_neither_silence_nor_dripping_holds_a_sender_before_the_dot(silence: str) -> None:
+    with ScriptedServer() as server:
+        server.say("RCPT", silence)
+        with transport_to(server.spec(), timeout=1) as transport:
+            outcome = send(transport, a_message(ANN))
+    assert outcome == Untouched("the connection was lost: timed out")
 
 
 @pytest.mark.parametrize("silence", [STALL, DRIP])
+def test_neither_silence_nor_dripping_holds_a_sender_in_the_greeting(silence: str) -> None:
+    with ScriptedServer() as server:
+        server.say("CONNECT", silence)
+        with pytest.raises(TransportFault, match="in 3 tries: timed out"):
+            send(transport_to(server.spec(), timeout=0.1), a_message(ANN))
+
+
+@pytest.mark.parametrize("silence", [STALL, DRIP])
+@pytest.mark.parametrize("case", ["plain", "fast"], indirect=True)
 def test_neither_silence_nor_dripping_holds_a_sender_after_the_dot(
     case: Case, silence: str
 ) -> None:
-    case.server.say("DOT", silence, to=ANN)
-    (outcome, after) = case.outcomes(*letters(ANN, BEN), dot_timeout=0.3)
+    case.server.say("DOT", silence)
+    (outcome,) = case.outcomes(*letters(ANN), dot_timeout=0.1)
     assert outcome == InDoubt("the connection was lost after the final dot: timed out")
-    assert isinstance(after, Accepted)
 
 
+@pytest.mark.parametrize("case", ["plain", "fast"], indirect=True)
 def test_a_process_in_a_hurry_waits_for_no_dot(case: Case) -> None:
     """Whoever waited for the ten minutes of RFC 5321 would not come back to this test."""
     case.server.say("DOT", STALL)
     patience = Patience()
-    threading.Timer(0.1, patience.hurry, (0.1,)).start()
-    assert kinds(case.outcomes(*letters(ANN), patience=patience)) == [InDoubt]
+    with transport_to(case.server.spec(fast=case.fast), patience=patience) as transport:
+        transport.offer(a_message(ANN))
+        case.server.on_taken = lambda: patience.hurry(0.1)
+        assert isinstance(transport.hand_over(a_message(ANN)), InDoubt)
 
 
 def test_a_process_in_a_hurry_makes_no_new_connection_for_a_stale_one(case: Case) -> None:
@@ -257,6 +266,15 @@ def test_a_process_in_a_hurry_makes_no_new_connection_for_a_stale_one(case: Case
         case.server.say("MAIL", DROP)
         assert isinstance(send(transport, a_message(BEN)), Untouched)
     assert case.server.connections == 1
+
+
+def test_a_process_in_a_hurry_tries_a_server_once() -> None:
+    patience = Patience()
+    patience.hurry(60)
+    with ScriptedServer() as server:
+        server.say("CONNECT", "421 4.3.2 Too busy")
+        with pytest.raises(TransportFault, match="in one try: 421 4"):
+            send(transport_to(server.spec(), patience=patience), a_message(ANN))
 
 
 def test_a_server_that_talks_unasked_is_believed_nothing(case: Case) -> None:

@@ -1,4 +1,5 @@
 import mailbox
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,24 @@ def test_the_outbox_is_a_maildir(tmp_path: Path) -> None:
 def test_it_is_a_transport(tmp_path: Path) -> None:
     transport: Transport = MaildirTransport(tmp_path)
     transport.close()
+
+
+def test_what_is_offered_or_withdrawn_is_not_there_yet(tmp_path: Path) -> None:
+    transport = MaildirTransport(tmp_path)
+    transport.offer(a_message())
+    transport.withdraw()
+    assert letters_in(tmp_path) == []
+    transport.offer(a_message())
+    transport.hand_over(a_message(), a_message(recipient="ben@example.com"))
+    assert len(letters_in(tmp_path)) == 1
+
+
+def test_an_outbox_that_goes_before_the_letter_is_a_fault(tmp_path: Path) -> None:
+    transport = MaildirTransport(tmp_path / "outbox")
+    transport.offer(a_message())
+    shutil.rmtree(tmp_path / "outbox")
+    with pytest.raises(TransportFault, match=r"the letter to ann@example\.com cannot be written"):
+        transport.hand_over(a_message())
 
 
 def test_the_bytes_are_kept_as_they_are(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ FOR_LATER = [
         421,
         (
             "4.7.28 [192.0.2.7] Our system has detected an unusual rate of unsolicited mail"
-            " originating from your IP address. To protect our users from spam, mail sent from your IP address has"
+            " originating from your IP address. Mail sent from your IP address has"
             " been temporarily rate limited. - gsmtp"
         ),
         SLOW_DOMAIN,
@@ -172,7 +172,7 @@ REFUSALS = [
         550,
         (
             "5.1.1 The email account that you tried to reach does not exist. Please try"
-            " double-checking the recipient's email address for typos or unnecessary spaces. - gsmtp"
+            " double-checking the recipient's email address for typos. - gsmtp"
         ),
         GONE,
     ),

@@ -210,6 +210,16 @@ def test_tls_from_the_first_byte_is_used_and_verified(tmp_path: Path) -> None:
         assert server.taken[0].content == a_message().content
 
 
+def test_a_large_letter_arrives_whole_under_tls(tmp_path: Path) -> None:
+    content = b"Subject: x\r\n\r\n" + b"A line of some length, as there are many.\r\n" * 100_000
+    with SmtpServer(tls="tls") as server:
+        with transport_to(server, ca_file=ca_file_of(server, tmp_path)) as transport:
+            assert isinstance(send(transport, a_message(content=content)), Accepted)
+            assert isinstance(send(transport, a_message()), Accepted)
+        assert [taken.content for taken in server.taken] == [content, a_message().content]
+        assert server.connections == 1
+
+
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
 def test_an_unknown_certificate_is_a_fault(tls: Any) -> None:
     with SmtpServer(tls=tls) as server, transport_to(server) as transport:

@@ -1,88 +1,145 @@
-"""Nobody is lost, and at most the letter in flight can be doubled."""
+"""Whoever is killed when: nobody is lost, and what came twice is the same letter, in doubt."""
 
-import os
+import random
 import signal
-import subprocess
-import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.project import (
-    NEWSLETTER,
-    feed_sources,
-    make_project,
-    newsletter,
-    newsletter_json,
-)
-from tests.journeys.site import Site
-from tests.journeys.test_from_site_to_inbox import POSTS
-from tests.smtp_server import SmtpServer
+from newsletter.model.specs import OnUnknown
+from tests.journeys.accounts import Account, account, faults
+from tests.journeys.killing import Crowd, kill_any_at, kill_at, thresholds, wait_for_letters
+from tests.journeys.sending_project import SEND, SendingProject, sending_project, together
+from tests.tools.postgresql import OwnPostgresql
+from tests.tools.sink import Habits, Sink
 
-READERS = [f"reader{number}@example.com" for number in range(500)]
-SEND = ("send", "daily", "--slot", "2026-11-22T07:00")
+SENDERS = 3  # processes on PostgreSQL
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_killed_run_is_finished_by_the_next_with_at_most_one_letter_doubled(
-    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    with Sink(tmp_path / "sink") as sink:
+        yield sink
+
+
+def finished(project: SendingProject, sink: Sink) -> Account:
+    """The account once a last run has sent whatever was left."""
+    project.run(*SEND)
+    return account(project, sink.record())
+
+
+def test_killed_again_and_again_on_sqlite_everybody_has_the_letter(
+    tmp_path: Path, sink: Sink, sqlite_url: str
 ) -> None:
-    database = request.getfixturevalue(f"{kind}_url")
-    with Site(list(POSTS)) as site, SmtpServer() as smtp:
-        project = _project(tmp_path, site, smtp, database, READERS)
-        for threshold in (100, 250):
-            _kill_after(project, smtp, threshold)
-        newsletter(project, *SEND)
-        letters = Counter(smtp.recipients)
-        ids = {(taken.recipient, taken.message["Message-ID"]) for taken in smtp.taken}
-    assert letters.keys() == set(READERS)
-    assert sum(letters.values()) <= len(READERS) + 2  # two kills, one connection
-    assert len(ids) == len(READERS)  # what came twice came under the same Message-ID
-    assert _deliveries(project)["sent"] == len(READERS)
+    project = sending_project(tmp_path / "p", readers=900, port=sink.port, database=sqlite_url)
+    kills = kill_at(project, sink, thresholds(1, 4, 900))
+    assert kills > 0
+    assert faults(finished(project, sink), doubles=project.connections * kills) == []
 
 
-def _project(folder: Path, site: Site, smtp: SmtpServer, database: str, readers: list[str]) -> Path:
-    return make_project(
-        folder / "paper",
-        sources=feed_sources(("en", site.feed_url("en"))),
-        smtp=smtp.spec(),
-        database=database,
-        readers={"en": readers},
+def test_one_connection_doubles_at_most_one_letter_a_kill(
+    tmp_path: Path, sink: Sink, sqlite_url: str
+) -> None:
+    project = sending_project(
+        tmp_path / "p", readers=400, port=sink.port, database=sqlite_url, connections=1
     )
+    kills = kill_at(project, sink, thresholds(2, 3, 400))
+    assert kills > 0
+    assert faults(finished(project, sink), doubles=kills) == []
 
 
-def _kill_after(project: Path, smtp: SmtpServer, letters: int) -> None:
-    """Start a run, and kill it once the server has taken so many letters in all."""
-    process = subprocess.Popen(
-        [*NEWSLETTER, *SEND, "--project", str(project)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+def test_where_doubt_is_held_nobody_has_two_and_everybody_held_is_counted(
+    tmp_path: Path, sink: Sink, sqlite_url: str
+) -> None:
+    project = sending_project(
+        tmp_path / "p",
+        readers=600,
+        port=sink.port,
+        database=sqlite_url,
+        on_unknown=OnUnknown.HOLD,
     )
-    while len(smtp.taken) < letters and process.poll() is None:
-        time.sleep(0.001)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    kills = kill_at(project, sink, thresholds(3, 3, 600))
+    assert kills > 0
+    found = finished(project, sink)
+    assert faults(found, doubles=0, held=True) == []
+    assert 0 < found.shown["deliveries"]["held"] <= project.connections * kills
 
 
-def _deliveries(project: Path) -> dict[str, int]:
-    (edition,) = [
-        each for each in newsletter_json(project, "status")["editions"] if each["language"] == "en"
-    ]
-    assert edition["state"] == "sent"
-    counted: dict[str, int] = edition["deliveries"]
-    return counted
+def test_senders_on_postgresql_of_which_any_is_killed_lose_nobody(
+    tmp_path: Path, sink: Sink, postgresql_url: str
+) -> None:
+    project = sending_project(tmp_path / "p", readers=900, port=sink.port, database=postgresql_url)
+    crowd = Crowd.of(project, SENDERS)
+    kills = kill_any_at(crowd, sink, thresholds(4, 3, 900), seed=4)
+    assert set(crowd.ended()) == {0}, project.said()
+    assert faults(finished(project, sink), doubles=project.connections * kills) == []
+
+
+def test_a_crash_of_postgresql_loses_nobody(
+    tmp_path: Path, sink: Sink, own_postgresql: OwnPostgresql
+) -> None:
+    project = sending_project(
+        tmp_path / "p", readers=600, port=sink.port, database=own_postgresql.url
+    )
+    crashes = thresholds(5, 2, 600)
+    for threshold in crashes:
+        sender = project.start()
+        assert wait_for_letters(sink, threshold, sender), project.said()
+        own_postgresql.crash()
+        own_postgresql.restart()
+        sender.wait()
+    assert faults(finished(project, sink), doubles=project.connections * len(crashes)) == []
+
+
+@pytest.mark.parametrize("on_unknown", list(OnUnknown))
+def test_a_server_that_hangs_up_after_the_dot_is_resent_to_or_held(
+    tmp_path: Path, sqlite_url: str, on_unknown: OnUnknown
+) -> None:
+    """Retries are minutes away: in this run nobody is doubled, and none in doubt counts as sent."""
+    habits = Habits(drop_taken=0.03, drop_lost=0.03)
+    with Sink(tmp_path / "sink", habits) as sink:
+        project = sending_project(
+            tmp_path / "p",
+            readers=500,
+            port=sink.port,
+            database=sqlite_url,
+            on_unknown=on_unknown,
+        )
+        project.run(*SEND)
+        found = account(project, sink.record())
+    hung_up = {each.recipient for each in found.record.taken if not each.answered}
+    waiting = found.in_state("held" if on_unknown is OnUnknown.HOLD else "deferred")
+    assert hung_up
+    assert hung_up <= waiting
+    assert (found.doubles, found.lost) == (0, set())
+    assert found.in_state("sent") | waiting == found.readers
+    assert found.shown["state"] == ("sent" if on_unknown is OnUnknown.HOLD else "sending")
+
+
+def test_a_sender_asked_to_end_does_so_at_once_and_leaves_no_doubt(
+    tmp_path: Path, sink: Sink, sqlite_url: str
+) -> None:
+    project = sending_project(tmp_path / "p", readers=900, port=sink.port, database=sqlite_url)
+    sender = project.start()
+    assert wait_for_letters(sink, random.Random(6).randrange(100, 400), sender)
+    sender.send_signal(signal.SIGTERM)
+    assert sender.wait(10) == 0, project.said()
+    halfway = account(project, sink.record())
+    assert halfway.in_state("claimed") | halfway.in_state("unknown") == set()
+    assert halfway.in_state("sent") == halfway.taken.keys()
+    assert faults(finished(project, sink), doubles=0) == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_processes_started_together_mail_everybody_once(
-    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+    tmp_path: Path, sink: Sink, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    database = request.getfixturevalue(f"{kind}_url")
-    with Site(list(POSTS)) as site, SmtpServer() as smtp:
-        project = _project(tmp_path, site, smtp, database, READERS[:60])
-        with ThreadPoolExecutor(3) as pool:
-            list(pool.map(lambda _: newsletter(project, *SEND), range(3)))
-        assert sorted(smtp.recipients) == sorted(READERS[:60])
+    project = sending_project(
+        tmp_path / "p",
+        readers=600,
+        port=sink.port,
+        database=request.getfixturevalue(f"{kind}_url"),
+    )
+    assert together(project, SENDERS) == [0] * SENDERS, project.said()
+    assert faults(account(project, sink.record()), doubles=0) == []
