@@ -1,41 +1,53 @@
 """`newsletter worker` where there can be none: what is missing, and who sends instead."""
 
+import os
 import shutil
+import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
 from newsletter.app import hands
-from tests.cli.running import Program
-from tests.journeys.project import make_project
+from newsletter.lib.errors import NewsletterError
+from newsletter.store.database import Database
+from tests.journeys.project import NEWSLETTER, make_project, newsletter
 from tests.smtp_server import SmtpServer
 from tests.web.serving import new_project
 
 
-def test_on_sqlite_the_way_to_workers_is_named(tmp_path: Path, newsletter: Program) -> None:
-    done = newsletter("worker", "--project", new_project(tmp_path / "paper"))
-    assert done.code == 1
+def refusal(folder: Path) -> str:
+    """Why there is no worker on the project. In a process of its own: it sets the logging up."""
+    done = subprocess.run(
+        [*NEWSLETTER, "worker", "--project", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_on_sqlite_the_way_to_workers_is_named(tmp_path: Path) -> None:
+    said = refusal(new_project(tmp_path / "paper"))
     for words in ("`database`", "newsletter-composer[workers]", "`newsletter serve`"):
-        assert words in done.err
+        assert words in said
 
 
 def test_without_the_extra_it_is_named(
-    tmp_path: Path, newsletter: Program, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = make_project(tmp_path / "paper", sources="", database=postgresql_url, readers={})
     monkeypatch.setattr(hands, "find_spec", lambda name: None)
-    done = newsletter("worker", "--project", folder)
-    assert done.code == 1
-    assert "pip install 'newsletter-composer[workers]'" in done.err
+    database = Database(postgresql_url)
+    with pytest.raises(NewsletterError, match=r"pip install 'newsletter-composer\[workers\]'"):
+        hands.jobs_of(database).work(lambda: None, threading.Event())
+    database.close()
 
 
-def test_a_worker_on_a_copy_of_the_database_does_not_start(
-    tmp_path: Path, newsletter: Program
-) -> None:
+def test_a_worker_on_a_copy_of_the_database_does_not_start(tmp_path: Path) -> None:
     with SmtpServer() as smtp:
         folder = make_project(tmp_path / "paper", sources="", smtp=smtp.spec(), readers={})
-        assert newsletter("send", "--project", folder).code == 0
+        newsletter(folder, "send")
         shutil.copytree(folder, tmp_path / "copy")
-        done = newsletter("worker", "--project", tmp_path / "copy")
-    assert done.code == 1
-    assert "newsletter database adopt" in done.err
+        assert "newsletter database adopt" in refusal(tmp_path / "copy")
