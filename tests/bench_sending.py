@@ -32,6 +32,7 @@ import sqlalchemy as sa
 from newsletter.app import open_app
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.smtp import SmtpTransport
+from newsletter.delivery.transport import send
 from newsletter.model.delivery import Message
 from newsletter.model.letter import Personal
 from newsletter.model.specs import SmtpSpec
@@ -297,11 +298,11 @@ def pieces(port: int, letters: int) -> dict[str, float]:
     message = fill(0)
     spec = SmtpSpec(kind="smtp", host=HOST, port=port, tls="none")
     with SmtpTransport(spec, local_hostname="client.example") as transport:
-        transport.send(message)  # connects
+        send(transport, message)  # connects
         return {
             "filled": _processor(lambda: [fill(number) for number in range(letters)], letters),
             "handed over": _processor(
-                lambda: [transport.send(message) for _ in range(letters)], letters
+                lambda: [send(transport, message) for _ in range(letters)], letters
             ),
         }
 

@@ -276,10 +276,12 @@ class _Dialogue:
             self.more()
             self.say("BODY", reply, to)
             raise _Over
-        while b"\r\n.\r\n" not in self.buffer and not self.buffer.startswith(b".\r\n"):
-            self.more()
-        self.buffer = b"\r\n" + self.buffer
-        content, _, self.buffer = self.buffer.partition(b"\r\n.\r\n")
+        came = bytearray(b"\r\n" + self.buffer)
+        looked_at = 0
+        while (end := came.find(b"\r\n.\r\n", looked_at)) < 0:
+            looked_at = max(0, len(came) - 4)
+            came += self.received()
+        content, self.buffer = bytes(came[:end]), bytes(came[end + 5 :])
         content = (content + b"\r\n").replace(b"\r\n.", b"\r\n")[2:]
         reply = self.server.line("DOT", to) or f"250 2.0.0 Ok: queued as {to}"
         if self.state.recipient is None:
@@ -326,10 +328,13 @@ class _Dialogue:
             yield line.decode().rstrip("\r")
 
     def more(self) -> None:
+        self.buffer += self.received()
+
+    def received(self) -> bytes:
         received = self.sock.recv(65536)
         if not received:
             raise _Over
-        self.buffer += received
+        return received
 
     def expect_silence(self, where: str) -> None:
         """A client that may not go on has to wait for the reply."""

@@ -237,7 +237,7 @@ class SmtpTransport:
         content = _stuffed(message.content)
         behind = self._behind_the_dot(connection, following)
         try:
-            wire.send(content, _DOT + behind, within=self._dot_timeout)
+            wire.send(content, _DOT, behind, within=self._dot_timeout)
             connection.ahead = following if behind else None
         except CutOff as cut:
             if cut.sent < len(content) + len(_DOT):

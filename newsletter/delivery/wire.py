@@ -54,22 +54,26 @@ class Wire:
         return bool(self._buffer)
 
     def send(self, *pieces: bytes, within: float) -> None:
-        """Send the pieces one behind the other, within so many seconds; else CutOff."""
+        """Send the pieces one behind the other, within so many seconds; else CutOff.
+
+        Under TLS a piece counts as sent when it is out as a whole: none of it was before that can
+        be told, so that what may not be in doubt (a final dot) has to be the end of a piece.
+        """
         size = sum(map(len, pieces))
         sent = 0
         try:
             if self._gathers:
-                sent = self.sock.sendmsg(pieces)
+                sent = self._gathered(pieces)
                 if sent == size:
                     return
+                pieces = (b"".join(pieces)[sent:],)
             deadline = self._patience.deadline(within)
-            rest = memoryview(b"".join(pieces))
-            while sent < size:
-                try:
-                    sent += self.sock.send(rest[sent:])
-                except TimeoutError:
-                    if self._patience.is_over(deadline):
-                        raise TimeoutError("timed out while sending") from None
+            for piece in pieces:
+                rest = memoryview(piece)
+                while rest:
+                    went = self._sent(rest, deadline)
+                    sent += went
+                    rest = rest[went:]
         except OSError as error:
             raise CutOff(sent, str(error) or type(error).__name__) from error
 
@@ -104,6 +108,21 @@ class Wire:
 
     def close(self) -> None:
         self.sock.close()
+
+    def _gathered(self, pieces: Sequence[bytes]) -> int:
+        """How many bytes of the pieces went out in one call: nearly always all."""
+        try:
+            return self.sock.sendmsg(pieces)
+        except TimeoutError:
+            return 0
+
+    def _sent(self, rest: memoryview, deadline: float) -> int:
+        while True:
+            try:
+                return self.sock.send(rest)
+            except TimeoutError:
+                if self._patience.is_over(deadline):
+                    raise TimeoutError("timed out while sending") from None
 
     def _take_in(self) -> None:
         """What is there already. Under TLS that may be nothing that was said (a session ticket)."""

