@@ -12,6 +12,9 @@ def configure(*, verbose: bool = False) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
     for name in ("apscheduler", "httpx2", "httpcore2", "trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # What goes wrong there is told by newsletter/jobs, in a line.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -74,6 +74,10 @@ class Service:
         for digest, slot in due:
             with self._logged("edition", digest=digest.name, slot=slot.key):
                 self._compose(digest, slot)
+        self.deliver()
+
+    def deliver(self) -> None:
+        """All that can be delivered now; what goes wrong is logged."""
         with self._logged("deliveries"):
             self._deliver()
 
@@ -143,3 +147,11 @@ class Service:
     def _deliver(self) -> None:
         for edition in self.app.deliver(alarm=lambda words: log.error("deliveries", alarm=words)):
             log.info("delivered", edition=edition.id, digest=edition.digest)
+
+
+def work(app: App) -> None:
+    """Deliver whenever there is something to deliver, until `app.stop` is set. NewsletterError when
+    this project must not send, or has no workers."""
+    app.check_may_send()
+    app.jobs.work(Service(app).deliver, app.stop)
+    log.info("stopped")

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
+from newsletter.app.hands import jobs_of
 from newsletter.app.outside import Outside, read_picture, withdrawn
 from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
@@ -39,9 +40,11 @@ from newsletter.flows import (
     show,
 )
 from newsletter.flows.forecast import Route
+from newsletter.flows.ledger import LEASE
 from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
 from newsletter.flows.reading import Progress, nobody
+from newsletter.jobs.port import Jobs
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Isolation
 from newsletter.model.article import Image, Known
@@ -90,10 +93,16 @@ class App:
     patience: Patience = field(default_factory=Patience)
     page_limits: Limits = PAGES
     resolve: Resolve = resolve
+    lease: timedelta = LEASE
 
     @property
     def rehearsal(self) -> bool:
         return self.settings.transport.rehearsal
+
+    @property
+    def jobs(self) -> Jobs:
+        """Who wakes other processes."""
+        return jobs_of(self.database)
 
     # --- the verbs ------------------------------------------------------------------------------
 
@@ -197,7 +206,8 @@ class App:
         specs = self.settings.sources
         standings = poll.standings(self.database, specs)
         with self.press() as press, self._outside.all_opened(specs, standings) as sources:
-            return compose.compose(self.database, press, run, partial(withdrawn, sources))
+            asked = partial(withdrawn, sources)
+            return compose.compose(self.database, press, run, asked, self.jobs.wake)
 
     def deliver(
         self,
@@ -207,7 +217,9 @@ class App:
         """Deliver all that is frozen and can be delivered now. `alarm` is told what somebody should
         know at once."""
         self.check_may_send()
-        decide.release_vetoed(self.database, rehearsal=self.rehearsal, now=self.clock())
+        decide.release_vetoed(
+            self.database, rehearsal=self.rehearsal, now=self.clock(), wake=self.jobs.wake
+        )
         return send.deliver(self.database, self._mailing(progress, alarm))
 
     def send_test(self, digest: Digest, address: str) -> list[tuple[str, str, str, str]]:
@@ -245,7 +257,14 @@ class App:
 
     def decide(self, number: int, decision: decide.Decision) -> EditionEntry:
         """Carry out what an editor decided about an edition."""
-        return decide.decide(self.database, number, decision, who=current_user(), now=self.clock())
+        return decide.decide(
+            self.database,
+            number,
+            decision,
+            who=current_user(),
+            now=self.clock(),
+            wake=self.jobs.wake,
+        )
 
     def digest(self, name: str) -> Digest:
         """The digest of this name."""
@@ -385,6 +404,7 @@ class App:
             clock=self.clock,
             stop=self.stop,
             progress=progress,
+            lease=self.lease,
         )
 
     def digest_named(self, name: str) -> Digest:

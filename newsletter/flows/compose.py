@@ -10,6 +10,7 @@ from newsletter.editions.slot import due_slots, gap_before
 from newsletter.editions.story import stories_of
 from newsletter.flows.press import Press
 from newsletter.flows.typeset import Order, Typeset, typeset
+from newsletter.jobs.port import Wake, nobody
 from newsletter.model.article import Article
 from newsletter.model.edition import UNSET, EditionState, LeftOut, Slot
 from newsletter.model.finding import Finding, Level
@@ -91,12 +92,17 @@ def _standing(article: Article) -> None:
 
 
 def compose(
-    database: Database, press: Press, run: Run, withdrawn: AskWithdrawn = _standing
+    database: Database,
+    press: Press,
+    run: Run,
+    withdrawn: AskWithdrawn = _standing,
+    wake: Wake = nobody,
 ) -> list[Composed]:
     """Compose and freeze what the slot still lacks. All languages are rendered before any is
     frozen: a broken layout stops the run with nothing written.
 
-    What was chosen is asked after once more: what has been `withdrawn` makes room for the next."""
+    What was chosen is asked after once more: what has been `withdrawn` makes room for the next.
+    `wake` hears of each edition that waits for nobody."""
     with database.exclusive("composing"):
         chosen, dropped = _choose_standing(database, run, withdrawn)
         made = {
@@ -106,7 +112,7 @@ def compose(
         }
         return [
             replace(
-                _freeze(database, run, language, selection, made.get(language)),
+                _freeze(database, run, language, selection, made.get(language), wake),
                 withdrawn=tuple(left for left in selection.left_out if left.story in dropped),
             )
             for language, selection in chosen.items()
@@ -185,7 +191,12 @@ def order_of(run: Run, language: str, *, sample: bool = False) -> Order:
 
 
 def _freeze(
-    database: Database, run: Run, language: str, selection: Selection, made: Typeset | None
+    database: Database,
+    run: Run,
+    language: str,
+    selection: Selection,
+    made: Typeset | None,
+    wake: Wake,
 ) -> Composed:
     if made is None:
         new = _skipped(run, language, _too_few(len(selection.chosen), run))
@@ -196,6 +207,8 @@ def _freeze(
         if number and made:
             pictures.keep(tx, made.printed.copies, run.now)
         owed = deliveries.owe(tx, number, run.now) if number and made else 0
+        if number and new.state is EditionState.FROZEN:
+            wake(tx, number)
     return Composed(
         digest=run.digest.name,
         language=language,

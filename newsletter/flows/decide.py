@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from newsletter.articles.identity import address_key
 from newsletter.articles.language import base
+from newsletter.jobs.port import Wake, nobody
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.article import Known, Pairing
 from newsletter.model.delivery import DeliveryState
@@ -45,6 +46,7 @@ _STEPS = {
     Decision.PAUSE: _Step((EditionState.SENDING, EditionState.FROZEN), EditionState.PAUSED),
     Decision.RESUME: _Step((EditionState.PAUSED,), EditionState.SENDING),
 }
+_DELIVERED = (EditionState.FROZEN, EditionState.SENDING)
 # Whoever is in one of these may have the letter: its stories are not new to them any more.
 _MAY_HAVE_IT = (
     DeliveryState.SENT,
@@ -55,9 +57,16 @@ _MAY_HAVE_IT = (
 
 
 def decide(
-    database: Database, number: int, decision: Decision, *, who: str, now: datetime
+    database: Database,
+    number: int,
+    decision: Decision,
+    *,
+    who: str,
+    now: datetime,
+    wake: Wake = nobody,
 ) -> EditionEntry:
-    """Carry a decision out and return the edition as it stands then."""
+    """Carry a decision out and return the edition as it stands then. `wake` hears of it when it can
+    be delivered from now on."""
     step = _STEPS[decision]
     with database.begin() as tx:
         before = editions.entry(tx, number)
@@ -82,6 +91,8 @@ def decide(
                 detail=f"{decision.value}{detail}",
             ),
         )
+        if step.to in _DELIVERED:
+            wake(tx, number)
         after = editions.entry(tx, number)
     assert after is not None
     return after
@@ -106,8 +117,10 @@ def _cancel(tx: Tx, number: int) -> str:
     return "; its stories are new again"
 
 
-def release_vetoed(database: Database, *, rehearsal: bool, now: datetime) -> list[EditionEntry]:
-    """Let the held editions go whose time for a veto is over."""
+def release_vetoed(
+    database: Database, *, rehearsal: bool, now: datetime, wake: Wake = nobody
+) -> list[EditionEntry]:
+    """Let the held editions go whose time for a veto is over; `wake` hears of each."""
     with database.begin() as tx:
         over = [
             edition
@@ -116,6 +129,7 @@ def release_vetoed(database: Database, *, rehearsal: bool, now: datetime) -> lis
         ]
         for edition in over:
             editions.change_state(tx, edition.id, [EditionState.HELD], EditionState.FROZEN)
+            wake(tx, edition.id)
     return over
 
 

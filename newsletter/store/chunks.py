@@ -162,6 +162,13 @@ def any_open(tx: Tx, edition: int) -> bool:
     return bool(tx.connection.scalar(asked))
 
 
+def open_ones(tx: Tx, edition: int) -> int:
+    """How many chunks of the edition are in work or have work left: so many senders may share."""
+    is_open = chunks.c.next_at.is_not(None) | chunks.c.owner.is_not(None)
+    counted = sa.select(sa.func.count()).where(chunks.c.edition_id == edition, is_open)
+    return tx.connection.scalar(counted) or 0
+
+
 def next_at(tx: Tx, *, rehearsal: bool) -> datetime | None:
     """When the first chunk of an edition under way has work again."""
     first: datetime | None = tx.connection.scalar(

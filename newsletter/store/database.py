@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,10 @@ _SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "busy_timeout = 30000",
 )
+
+# A process that stands still in the middle of a transaction would keep others from what it locked:
+# PostgreSQL ends such a session. No transaction of ours thinks for so long.
+STANDSTILL = timedelta(seconds=60)
 
 
 class DatabaseFault(NewsletterError):
@@ -91,6 +95,8 @@ class Database:
             _make_private(self.file)
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self._engine, "connect", _prepare_postgresql)
 
     @property
     def engine(self) -> sa.Engine:
@@ -124,7 +130,10 @@ class Database:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except sa.exc.OperationalError as error:
+        except sa.exc.DBAPIError as error:
+            # A session that PostgreSQL ended for standing still is lost in other words.
+            if not (isinstance(error, sa.exc.OperationalError) or error.connection_invalidated):
+                raise
             raise DatabaseFault(f"database {self.name}: {error.orig}") from error
 
     @contextmanager
@@ -281,6 +290,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     )
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    seconds = STANDSTILL.total_seconds()
+    connection.execute(f"set idle_in_transaction_session_timeout = '{1000 * seconds:.0f}ms'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

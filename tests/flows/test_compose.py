@@ -20,7 +20,7 @@ from newsletter.model.specs import ORIGINAL, Approval, Fallback
 from newsletter.rendering.faults import LayoutFault
 from newsletter.starter.project import layouts
 from newsletter.store import deliveries, editions, pictures
-from newsletter.store.database import Database, DatabaseFault
+from newsletter.store.database import Database, DatabaseFault, Tx
 from tests.flows.mailings import enrolled
 from tests.flows.printing import SEVEN, composed, digest, press, run
 from tests.flows.sources import NOW, ListedSource, collected, draft, read
@@ -164,6 +164,24 @@ def test_who_has_to_approve(
     assert entry is not None
     assert entry.state is state
     assert entry.release_at == (SEVEN + release if release else None)
+
+
+@pytest.mark.parametrize(
+    ("approve", "woken"), [(Approval(needed=False), True), (Approval(needed=True), False)]
+)
+def test_workers_are_woken_for_what_waits_for_nobody(
+    database: Database, approve: Approval, woken: bool
+) -> None:
+    collected(database, draft(1))  # nothing in Spanish
+    told: list[int] = []
+
+    def wake(tx: Tx, number: int) -> None:
+        assert editions.entry(tx, number)  # in the transaction that freezes it
+        told.append(number)
+
+    made = compose(database, press(), run(approve=approve), wake=wake)
+    frozen = [each.number for each in made if each.language == "en"]
+    assert told == (frozen if woken else [])
 
 
 @pytest.mark.parametrize("carry_over", [False, True])

@@ -129,9 +129,13 @@ def unit_file(path: Path) -> configparser.ConfigParser:
     return parsed
 
 
-def test_the_service_is_confined_and_stops_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("unit", "verb"), [("newsletter", "serve"), ("newsletter-worker", "worker")]
+)
+def test_the_service_is_confined_and_stops_in_order(unit: str, verb: str, tmp_path: Path) -> None:
     create_project(tmp_path, key_line=KEY)
-    service = unit_file(tmp_path / "systemd" / "newsletter.service")["Service"]
+    service = unit_file(tmp_path / "systemd" / f"{unit}.service")["Service"]
+    assert service["ExecStart"].endswith(f'" {verb}')
     assert service["ProtectSystem"] == "strict"
     assert service["ReadWritePaths"] == f'"{tmp_path}"'
     assert service["Restart"] == "on-failure"
