@@ -261,7 +261,9 @@ class Handover:
     ) -> Outcome:
         try:
             outcome = transport.hand_over(
-                message, following[1] if following else None, still=self.ledger.is_valid
+                message,
+                following[1] if following else None,
+                still=lambda: self.ledger.is_valid(delivery.chunk),
             )
         except TransportFault as fault:
             # Nothing was handed over: this reader is as before, and the run ends.

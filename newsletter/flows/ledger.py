@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import Delivery, DeliveryState
@@ -119,10 +120,10 @@ class Ledger:
             raise turn.error
         return turn.granted
 
-    def is_valid(self) -> bool:
-        """Whether what was claimed may be handed over now: asked right before it is, for the
-        process may have stood still in between."""
-        return time.monotonic() < self._valid_until
+    def is_valid(self, chunk: int) -> bool:
+        """Whether what was claimed of a chunk may be handed over now: asked right before it is, for
+        the process may have stood still in between."""
+        return chunk in self._held and time.monotonic() < self._valid_until
 
     def _gathered(self) -> list[_Turn]:
         """All that wait, when half of the connections do or a moment has passed."""
@@ -195,8 +196,16 @@ class Ledger:
             began = time.monotonic()
             # A database that is away for a moment costs the leases only when it stays away.
             with suppress(NewsletterError), self.database.begin() as tx:
-                chunks.renew(tx, list(self._held), self.owner, self.lease)
-                tx.after_commit.append(lambda: self._extend(began))  # noqa: B023 - called in this turn
+                held = list(self._held)
+                renewed = chunks.renew(tx, held, self.owner, self.lease)
+                tx.after_commit.append(partial(self._renewed, began, set(held) - renewed))
+
+    def _renewed(self, began: float, lost: set[int]) -> None:
+        """What was lost while the process stood still is let go of first: the time of the others'
+        leases must not hold for it."""
+        for chunk in lost:
+            self._held.pop(chunk, None)
+        self._extend(began)
 
     def _extend(self, began: float) -> None:
         self._valid_until = began + _MARGIN * self.lease.total_seconds()

@@ -107,13 +107,15 @@ def standing(tx: Tx, wanted: Collection[int], owner: str) -> Standing:
     )
 
 
-def renew(tx: Tx, wanted: Collection[int], owner: str, length: timedelta) -> None:
-    """Renew the leases of the chunks that the owner still has."""
-    tx.run(
+def renew(tx: Tx, wanted: Collection[int], owner: str, length: timedelta) -> frozenset[int]:
+    """Renew the leases of the chunks that the owner still has; return which these are."""
+    renewed = tx.run(
         sa.update(chunks)
         .where(chunks.c.id.in_(wanted), chunks.c.owner == owner)
         .values(lease_until=tx.clock() + length)
+        .returning(chunks.c.id)
     )
+    return frozenset(renewed.scalars())
 
 
 def release(tx: Tx, chunk: Chunk, owner: str, at: datetime) -> None:

@@ -35,7 +35,8 @@ def owe(tx: Tx, edition: int, now: datetime) -> int:
     )
     readers = readers.select_from(_reading(edition)).order_by(subscribers.c.id)
     columns = ["edition_id", "subscriber_id", "state"]
-    owed = tx.run(sa.insert(deliveries).from_select(columns, readers)).rowcount
+    insert = sa.insert(deliveries).from_select(columns, readers)
+    owed = tx.run(insert.execution_options(preserve_rowcount=True)).rowcount
     chunks.cut(tx, edition, now)
     return owed
 

@@ -13,6 +13,7 @@ from newsletter.store.chunks import Chunk
 from newsletter.store.database import Database
 from newsletter.store.deliveries import Settled
 from tests.flows.mailings import NOW, addresses, frozen, states
+from tests.waiting import until
 
 SENT, QUEUED, CLAIMED = DeliveryState.SENT, DeliveryState.QUEUED, DeliveryState.CLAIMED
 ANN, BOB = "ann@example.com", "bob@example.com"
@@ -128,7 +129,7 @@ def test_a_lease_that_is_over_grants_nothing_even_where_nobody_took_the_chunk(
     taken = kept.take()
     assert taken is not None
     assert not kept.commit([], taken[1][0])
-    assert not kept.is_valid()
+    assert not kept.is_valid(taken[0].id)
 
 
 def test_a_kept_lease_outlives_its_length(database: Database) -> None:
@@ -137,8 +138,21 @@ def test_a_kept_lease_outlives_its_length(database: Database) -> None:
     assert taken is not None
     with kept.kept():
         threading.Event().wait(1.2)
-        assert kept.is_valid()
+        assert kept.is_valid(taken[0].id)
         assert kept.commit([], taken[1][0])
+
+
+def test_keeping_the_leases_does_not_bring_a_lost_chunk_back(database: Database) -> None:
+    """The process stood still; its leases are renewed again before its letter goes on."""
+    kept = ledger(database, frozen(database, ANN), lease=timedelta(seconds=0.4))
+    taken = kept.take()
+    assert taken is not None
+    assert kept.commit([], taken[1][0])
+    lose(database, taken[0])
+    with kept.kept():
+        until(lambda: not kept.is_valid(taken[0].id), "the chunk is let go of")
+        threading.Event().wait(0.5)  # some renewals
+        assert not kept.is_valid(taken[0].id)
 
 
 def test_a_chunk_comes_back_with_what_is_left_of_it(database: Database) -> None:
