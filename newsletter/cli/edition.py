@@ -1,5 +1,6 @@
 """`newsletter edition …`: look at editions, and decide about them."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,7 +10,11 @@ from newsletter.cli import options
 from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import print_json, table
 from newsletter.flows.decide import Decision
-from newsletter.store import editions, events
+from newsletter.model.event import EventKind
+from newsletter.store import deliveries, editions, events
+
+_A_PAGE = 50  # readers who were not reached
+_ALL = 10**6
 
 
 @click.group()
@@ -46,17 +51,22 @@ def show(number: int, folder: Path, json: bool) -> None:
         if entry is None:
             raise click.ClickException(f"edition {number}: there is none")
         shown = edition_json(tx, entry)
-        history = events.of_edition(tx, number)
+        decided = [
+            each for each in events.of_edition(tx, number) if each.kind is EventKind.DECISION
+        ]
+        missed = deliveries.missed(tx, number, _ALL if json else _A_PAGE)
     if json:
-        print_json(
-            {**shown, "decisions": [{"at": e.at, "who": e.who, "what": e.detail} for e in history]}
-        )
+        decisions = [{"at": e.at, "who": e.who, "what": e.detail} for e in decided]
+        print_json({**shown, "decisions": decisions, "missed": [asdict(each) for each in missed]})
         return
-    deliveries = shown.pop("deliveries")
-    assert isinstance(deliveries, dict)
+    counted = shown.pop("deliveries")
+    assert isinstance(counted, dict)
     table("", "", rows=[(key, value) for key, value in shown.items() if value not in (None, "")])
-    table("deliveries", "", rows=[(state, n) for state, n in deliveries.items() if n], apart=True)
-    table("when", "who", "what", rows=[(e.at, e.who, e.detail) for e in history], apart=True)
+    table("deliveries", "", rows=[(state, n) for state, n in counted.items() if n], apart=True)
+    table("not reached", "", "", rows=[(m.email, m.state, m.reply) for m in missed], apart=True)
+    if len(missed) == _A_PAGE:
+        click.echo(f"The first {_A_PAGE} are shown; --json has all.")
+    table("when", "who", "what", rows=[(e.at, e.who, e.detail) for e in decided], apart=True)
 
 
 def _deciding(decision: Decision, text: str) -> None:

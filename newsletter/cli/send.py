@@ -27,7 +27,8 @@ from newsletter.model.edition import EditionEntry, EditionState, Slot
 from newsletter.model.specs import Digest
 from newsletter.store import chunks, editions
 
-_AT_MOST = 5.0  # seconds between two looks at what `--wait` waits for
+# Seconds between two looks at what `--wait` waits for.
+_AT_LEAST, _AT_MOST = 0.5, 5.0
 
 
 @click.command()
@@ -95,7 +96,7 @@ def _deliver(app: App, *, wait: bool) -> list[EditionEntry]:
     with sending_progress(app) as progress:
         done = app.deliver(progress, warn)
         while wait and not app.stop.is_set() and (again := _next_try(app)) is not None:
-            app.stop.wait(min(_AT_MOST, max(0.1, again)))
+            app.stop.wait(min(_AT_MOST, max(_AT_LEAST, again)))
             done += app.deliver(progress, warn)
     return done
 

@@ -1,6 +1,7 @@
 """`newsletter status`: how everything stands."""
 
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,11 +11,13 @@ from newsletter.articles.learned import NOTHING
 from newsletter.cli import options
 from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import local, print_json, table
+from newsletter.delivery.pace import RELAY
 from newsletter.editions.slot import slots_after
 from newsletter.model.edition import Slot
+from newsletter.model.pace import Standing
 from newsletter.model.poll import Poll
 from newsletter.model.specs import Digest
-from newsletter.store import editions, polls, sources, subscribers
+from newsletter.store import editions, paces, polls, sources, subscribers
 from newsletter.store.database import Tx
 
 _EDITIONS = 50
@@ -31,6 +34,7 @@ def status(folder: Path, json: bool) -> None:
             "digests": [_digest_json(app, tx, digest) for digest in app.settings.digests],
             "editions": [edition_json(tx, each) for each in editions.recent(tx, _EDITIONS)],
             "sources": [_source_json(tx, state) for state in sources.all_states(tx)],
+            "slowed": [_slowed_json(*each) for each in paces.standings(tx).items()],
         }
         digests = {digest.name: digest for digest in app.settings.digests}
         if json:
@@ -55,6 +59,19 @@ def _tell(app: App, tx: Tx, digests: dict[str, Digest]) -> None:
         rows=[_source_row(tx, state) for state in sources.all_states(tx)],
         apart=True,
     )  # fmt: skip
+    slowed = [_slowed_json(*each) for each in paces.standings(tx).items()]
+    table(
+        "slowed", "paused until", "said", rows=[tuple(each.values()) for each in slowed], apart=True
+    )
+
+
+def _slowed_json(name: str, standing: Standing) -> dict[str, object]:
+    """A destination that asked for fewer letters."""
+    return {
+        "destination": "the mail server" if name == RELAY else name,
+        "paused_until": datetime.fromtimestamp(standing.paused_until, UTC),
+        "said": standing.reply,
+    }
 
 
 def _source_row(tx: Tx, state: sources.SourceState) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -173,7 +173,7 @@ class Database:
                 yield
             return
         path = self._sign(name)
-        with path.open("w") as sign:
+        with _made(path) as sign:
             fcntl.flock(sign, fcntl.LOCK_EX)
             try:
                 yield
@@ -255,6 +255,13 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _made(sign: Path) -> TextIO:
+    try:
+        return sign.open("w")
+    except OSError as error:
+        raise DatabaseFault(f"{sign}: cannot be made: {error.strerror}") from None
 
 
 def _lock_number(what: str) -> int:

@@ -213,6 +213,34 @@ def counts(tx: Tx, edition: int) -> dict[DeliveryState, int]:
     return {state: found.get(state.value, 0) for state in DeliveryState}
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A reader who has not got the edition, or perhaps not, with what their server said."""
+
+    email: str
+    state: DeliveryState
+    reply: str | None
+
+
+def missed(tx: Tx, edition: int, limit: int) -> list[Missed]:
+    """The readers that an edition did not reach, or perhaps did not: first those in doubt."""
+    told = [
+        DeliveryState.HELD,
+        DeliveryState.UNKNOWN,
+        DeliveryState.DEFERRED,
+        DeliveryState.REFUSED,
+    ]
+    ranks = {state.value: rank for rank, state in enumerate(told)}
+    rows: Iterable[Any] = tx.run(
+        sa.select(subscribers.c.email, deliveries.c.state, deliveries.c.reply)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.edition_id == edition, deliveries.c.state.in_(list(ranks)))
+        .order_by(sa.case(ranks, value=deliveries.c.state), deliveries.c.id)
+        .limit(limit)
+    )
+    return [Missed(row.email, DeliveryState(row.state), row.reply) for row in rows]
+
+
 def recipients(tx: Tx, edition: int) -> list[tuple[str, str | None, DeliveryState]]:
     """Address, name and state of everyone an edition is owed to: for a small list to be shown."""
     rows: Iterable[Any] = tx.run(

@@ -1,6 +1,7 @@
 """Sending for real: approval, copies, what is missing."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +44,40 @@ def test_an_edition_waits_until_it_is_approved(
     assert len(server.recipients) == 10
     shown = newsletter("edition", "show", "1", "--project", project, "--json").json
     assert (shown["state"], shown["decisions"][0]["what"]) == ("sent", "approve")
+
+
+def test_who_was_not_reached_is_listed_with_what_their_server_said(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    newsletter("send", *SLOT, "--project", project)
+    newsletter("edition", "approve", "1", "--project", project)
+    with sqlite3.connect(project / "newsletter.db") as store:
+        (gone,), (full,) = store.execute(
+            "select email from deliveries join subscribers on subscriber_id = subscribers.id "
+            "where edition_id = 1 order by deliveries.id limit 2"
+        )
+    server.say("RCPT", "550 5.1.1 No such user", to=gone)
+    server.say("RCPT", "452 4.2.2 Mailbox full", to=full)
+    newsletter("send", "--project", project)
+    shown = newsletter("edition", "show", "1", "--project", project, "--json").json
+    assert shown["missed"] == [
+        {"email": full, "state": "deferred", "reply": "452 4.2.2 Mailbox full"},
+        {"email": gone, "state": "refused", "reply": "550 5.1.1 No such user"},
+    ]
+    assert "452 4.2.2 Mailbox full" in newsletter("edition", "show", "1", "--project", project).out
+
+
+def test_a_server_that_asked_for_fewer_letters_is_named_with_its_words(
+    newsletter: Program, project: Path, server: SmtpServer
+) -> None:
+    newsletter("send", *SLOT, "--project", project)
+    newsletter("edition", "approve", "1", "--project", project)
+    server.say("MAIL", "454 Throttling failure: Maximum sending rate exceeded.", times=1)
+    newsletter("send", "--project", project)
+    (slowed,) = newsletter("status", "--project", project, "--json").json["slowed"]
+    assert slowed["destination"] == "the mail server"
+    assert "Maximum sending rate exceeded" in slowed["said"]
+    assert "Maximum sending rate" in newsletter("status", "--project", project).out
 
 
 def test_an_edition_can_be_held_again_and_cancelled(
