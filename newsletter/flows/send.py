@@ -25,11 +25,12 @@ from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.letter import Personal
 from newsletter.model.specs import OnUnknown
 from newsletter.store import chunks, deliveries, editions
-from newsletter.store.database import Database, DatabaseFault, Tx
+from newsletter.store.database import Database, DatabaseAway, DatabaseFault, Tx
 
 Clock = Callable[[], datetime]
 
 # Looks at a database that went away, a second apart: a server that crashed is there again by then.
+# (With one that is full or locked it is no use: some of it might be written, and some not.)
 _DATABASE_TRIES = 60
 
 
@@ -65,8 +66,8 @@ def deliver(database: Database, mailing: Mailing) -> list[EditionEntry]:
     """Deliver all that can be delivered now; return the editions that were worked on.
 
     TransportFault when the way out itself is wrong: nobody is marked for it. An edition that cannot
-    be sent for another reason is paused with that reason. DatabaseFault when the database stays
-    away for a minute.
+    be sent for another reason is paused with that reason. DatabaseFault when the database cannot be
+    written to, or stays away for a minute.
     """
     with database.read() as tx:
         waiting = editions.unfinished(tx, rehearsal=mailing.rehearsal)
@@ -93,7 +94,7 @@ def _deliver_patiently(database: Database, mailing: Mailing, edition: EditionEnt
     while True:
         try:
             _deliver_edition(database, mailing, edition)
-        except DatabaseFault:
+        except DatabaseAway:
             tries += 1
             if tries == _DATABASE_TRIES or mailing.stop.wait(1.0):
                 raise

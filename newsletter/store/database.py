@@ -34,6 +34,10 @@ class DatabaseFault(NewsletterError):
     """The database cannot be used as it is."""
 
 
+class DatabaseAway(DatabaseFault):
+    """The server of the database was lost, and may come back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tx:
     """One transaction. What is put in `after_commit` runs once it is committed, else never."""
@@ -134,7 +138,8 @@ class Database:
             # A session that PostgreSQL ended for standing still is lost in other words.
             if not (isinstance(error, sa.exc.OperationalError) or error.connection_invalidated):
                 raise
-            raise DatabaseFault(f"database {self.name}: {error.orig}") from error
+            kind = DatabaseAway if _is_away(error) else DatabaseFault
+            raise kind(f"database {self.name}: {error.orig}") from error
 
     @contextmanager
     def exclusive(self, what: str) -> Iterator[None]:
@@ -255,6 +260,13 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _is_away(error: sa.exc.DBAPIError) -> bool:
+    """PostgreSQL, appendix A: 08 is for connections, 57P for a server that ends or begins. A
+    session that was never had, or that broke, has no code. (SQLite, a file, has none at all.)"""
+    code: str | None = getattr(error.orig, "sqlstate", "")
+    return error.connection_invalidated or code is None or code.startswith(("08", "57P"))
 
 
 def _made(sign: Path) -> TextIO:
