@@ -107,7 +107,7 @@ class SmtpSpec:
     tls: Literal["starttls", "tls", "none"] = "starttls"
     ca_file: Path | None = None
     connections: int = 1
-    fast: bool = False  # the next envelope goes out behind a letter's final dot
+    fast: bool = True  # the next envelope goes out behind a letter's final dot
     per_second: float | Literal["unlimited"] | None = None
     per_domain: Mapping[str, float] = field(default_factory=dict)
     warm_up: WarmUp | None = None

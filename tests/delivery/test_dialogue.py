@@ -364,7 +364,7 @@ def test_the_fast_mode_begins_the_next_letter_before_the_answer_to_this_one() ->
 
 
 def test_without_the_fast_mode_nothing_is_said_behind_the_dot() -> None:
-    with ScriptedServer() as server, transport_to(server.spec()) as transport:
+    with ScriptedServer() as server, transport_to(server.spec(fast=False)) as transport:
         transport.offer(a_message(ANN))
         transport.hand_over(a_message(ANN), a_message(BEN))
         transport.close()
