@@ -61,7 +61,7 @@ _RATE = "letters/s"
 class Scale:
     """How many letters and readers are measured with."""
 
-    letters: int = 4_000  # of 60 kB
+    letters: int = 12_000  # of 60 kB
     far_letters: int = 2_000  # of 60 kB, with latency
     shared_letters: int = 4_000  # by several senders
     readers: int = 100_000  # of one edition

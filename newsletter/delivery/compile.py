@@ -112,6 +112,7 @@ class CompiledLetter:
             recipient=recipient,
             content=b"".join((head.encode("ascii"), *_filled(self.body, values))),
             message_id=message_id,
+            dotless=True,  # quoted-printable writes no such dot, and nothing else could
         )
 
     def _unsubscribe(self, token: str) -> str:

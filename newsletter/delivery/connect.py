@@ -13,7 +13,7 @@ from typing import Any
 
 from newsletter.delivery.patience import Patience
 from newsletter.delivery.transport import TransportFault, Unreachable
-from newsletter.delivery.wire import SLICE, Wire
+from newsletter.delivery.wire import Wire
 from newsletter.model.specs import SmtpSpec
 
 _TRIES = 3
@@ -176,10 +176,9 @@ def words_of(error: Exception) -> str:
 
 
 def _wire_of(sock: socket.socket, patience: Patience) -> Wire:
-    sock.settimeout(SLICE)
     # Small writes are not to wait for the acknowledgement of the one before (Nagle's algorithm).
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Wire(sock, patience, gathers=not isinstance(sock, ssl.SSLSocket))
+    return Wire(sock, patience, plain=not isinstance(sock, ssl.SSLSocket))
 
 
 def _server(session: _Session) -> Server:

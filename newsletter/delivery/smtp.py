@@ -234,7 +234,7 @@ class SmtpTransport:
     ) -> Outcome | RelayWrong:
         """The content, the dot and its reply: from the dot on a lost connection leaves a doubt."""
         wire = connection.server.wire
-        content = _stuffed(message.content)
+        content = message.content if message.dotless else _stuffed(message.content)
         behind = self._behind_the_dot(connection, following)
         try:
             wire.send(content, _DOT, behind, within=self._dot_timeout)
@@ -332,7 +332,7 @@ def _path(address: str) -> bytes:
 
 
 def _stuffed(content: bytes) -> bytes:
-    """The content as DATA wants it (RFC 5321 §4.5.2); our own letters have no such dots."""
+    """The content as DATA wants it (RFC 5321 §4.5.2)."""
     if content.startswith(b"."):
         content = b"." + content
     if _DOT_LINE.search(content):

@@ -26,8 +26,7 @@ class Watch:
         self._refused.append(isinstance(outcome, Refused))
         if isinstance(outcome, Refused) and outcome.why is Refusal.LETTER:
             return f"the letter itself was refused: {outcome.reply}"
-        refused = sum(self._refused)
-        if isinstance(outcome, Refused) and refused > _TOO_MANY:
+        if isinstance(outcome, Refused) and (refused := sum(self._refused)) > _TOO_MANY:
             looked_at = len(self._refused)
             return f"{refused} of the last {looked_at} letters were refused: {outcome.reply}"
         return None

@@ -22,7 +22,11 @@ from newsletter.store.database import Database, Tx
 from newsletter.store.deliveries import Settled
 
 LEASE = timedelta(seconds=60)
-_GATHER = 0.004  # seconds in which events of other connections may join a commit
+# A commit waits for the events of other connections as long as one comes in each such moment
+# (seconds), and at most so many moments: near a server they come thick and fast, and a shared
+# commit saves more than the wait costs; far from it they do not, and nobody waits for long.
+_MOMENT, _MOMENTS = 0.001, 8
+_CROWD = 3 / 4  # of the connections: the last ones are slow, or have nothing to write
 _RENEWALS = 4  # in the time of a lease
 _MARGIN = 0.9  # of a lease: after so much of it nothing is begun any more
 
@@ -108,7 +112,7 @@ class Ledger:
         with self._gate:
             self._waiting.append(turn)
             first, self._writing = not self._writing, True
-            if 2 * len(self._waiting) >= self.connections:
+            if len(self._waiting) >= _CROWD * self.connections:
                 self._crowd.set()
         if not first:
             turn.wake.acquire()
@@ -126,9 +130,11 @@ class Ledger:
         return chunk in self._held and time.monotonic() < self._valid_until
 
     def _gathered(self) -> list[_Turn]:
-        """All that wait, when half of the connections do or a moment has passed."""
-        if self.connections > 1:
-            self._crowd.wait(_GATHER)
+        """All that wait, once most connections do or no more come."""
+        for _ in range(_MOMENTS if self.connections > 1 else 0):
+            before = len(self._waiting)
+            if self._crowd.wait(_MOMENT) or len(self._waiting) == before:
+                break
         with self._gate:
             self._crowd.clear()
             turns, self._waiting = self._waiting, []

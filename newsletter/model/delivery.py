@@ -52,12 +52,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """The bytes for one recipient, and the envelope around them (RFC 5321)."""
+    """The bytes for one recipient, and the envelope around them (RFC 5321). `dotless` is known of
+    content that ends a line and has none that begins with a dot: nobody has to look for one."""
 
     sender: str
     recipient: str
     content: bytes
     message_id: str
+    dotless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,16 @@ def _key(line: str, place: str) -> Key:
 
 
 def _digest(key: Key, use: str, content: bytes) -> bytes:
-    return hmac.digest(key.secret, use.encode() + b"\0" + content, hashlib.sha256)
+    begun = _begun(key.secret, use).copy()
+    begun.update(content)
+    return begun.digest()
+
+
+@lru_cache(maxsize=64)
+def _begun(secret: bytes, use: str) -> hmac.HMAC:
+    """A code for this use, before its content: signing for every reader goes on from there. (Short
+    as it is, hmac.digest would let go of the interpreter's lock, and many threads sign.)"""
+    return hmac.new(secret, use.encode() + b"\0", hashlib.sha256)
 
 
 def _mac(key: Key, purpose: Purpose, body: bytes) -> bytes:

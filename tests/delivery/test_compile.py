@@ -332,7 +332,8 @@ def test_any_letter_comes_back_whole(
 
 @given(text=texts_with_slots(), personal=st.fixed_dictionaries(dict.fromkeys(Personal, TOKENS)))
 def test_no_relay_has_a_reason_to_touch_the_bytes(text: str, personal: dict[Personal, str]) -> None:
-    content = message_from(compiled(a_letter(html=text, text=text)), personal=personal).content
+    message = message_from(compiled(a_letter(html=text, text=text)), personal=personal)
+    content = message.content
     body = content.partition(b"\r\n\r\n")[2]
     rows = body.split(b"\r\n")
     assert content.isascii()
@@ -340,4 +341,5 @@ def test_no_relay_has_a_reason_to_touch_the_bytes(text: str, personal: dict[Pers
     assert not re.search(rb"\r(?!\n)|(?<!\r)\n", content)
     assert max(map(len, rows)) <= 76
     assert not any(row.startswith((b".", b"From")) for row in rows)
+    assert message.dotless == (b"\n." not in content and content.endswith(b"\r\n"))
     assert not any(row.endswith((b" ", b"\t")) for row in rows)

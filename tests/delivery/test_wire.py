@@ -20,7 +20,7 @@ class Ends:
     def __init__(self) -> None:
         near, self.far = socket.socketpair()
         near.settimeout(0.01)
-        self.wire = Wire(near, Patience(), gathers=True)
+        self.wire = Wire(near, Patience(), plain=True)
 
     def close(self) -> None:
         self.wire.close()
@@ -157,7 +157,7 @@ class FakeTls(socket.socket):
 
 def test_under_tls_it_is_known_which_pieces_were_out_when_the_line_broke() -> None:
     with FakeTls() as sock, pytest.raises(CutOff) as caught:
-        Wire(sock, Patience(), gathers=False).send(b"content", b".\r\n", b"MAIL", within=60)
+        Wire(sock, Patience(), plain=False).send(b"content", b".\r\n", b"MAIL", within=60)
     assert caught.value.sent == len(b"content.\r\n")
 
 
