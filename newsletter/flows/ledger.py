@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=60)
 # A commit waits for the events of other connections as long as one comes in each such moment
 # (seconds), and at most so many moments: near a server they come thick and fast, and a shared
 # commit saves more than the wait costs; far from it they do not, and nobody waits for long.
-_MOMENT, _MOMENTS = 0.001, 8
+_MOMENT, _MOMENTS = 0.0003, 20
 _CROWD = 3 / 4  # of the connections: the last ones are slow, or have nothing to write
 _RENEWALS = 4  # in the time of a lease
 _MARGIN = 0.9  # of a lease: after so much of it nothing is begun any more
