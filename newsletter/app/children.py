@@ -10,6 +10,7 @@ _RENDERING = (
     "newsletter.editions.compose",
     "newsletter.lib.images",
     "newsletter.rendering.pictures",
+    "newsletter.rendering.premailing",
     "newsletter.rendering.render",
 )
 _READING = ("newsletter.articles.warm", "newsletter.sources.feed")

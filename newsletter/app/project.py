@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import FileIO
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -109,7 +110,8 @@ class App:
     def enrol(self) -> list[enrol.ListReport]:
         """Bring subscribers/*.csv into the store."""
         folder = self.folder / "subscribers"
-        files = [enrol.ListFile(p.name, p.read_bytes()) for p in sorted(folder.glob("*.csv"))]
+        lists = sorted(folder.glob("*.csv"))
+        files = [enrol.ListFile(path.name, partial(FileIO, path)) for path in lists]
         enrolment = enrol.Enrolment(
             digests=self.settings.digests,
             languages=self.settings.languages,

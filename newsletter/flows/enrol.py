@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO, FileIO
 
 from newsletter.editions.story import speaks
 from newsletter.lib.errors import NewsletterError
@@ -16,12 +17,20 @@ from newsletter.subscribers.address import key
 from newsletter.subscribers.lists import ListScope, list_scope, read_list
 
 _Place = tuple[str, str]  # whose, and of which digest
+_PIECE = 65_536  # bytes: a list that has not changed is never in memory as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
+    """A list as it lies somewhere: `open` begins to read it, again and again."""
+
     name: str
-    content: bytes
+    open: Callable[[], FileIO | BytesIO]
+
+    @property
+    def content(self) -> bytes:
+        with self.open() as file:
+            return file.read()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +116,11 @@ def _fact(file: ListFile) -> str:
 def _mark(file: ListFile, enrolment: Enrolment) -> str:
     """Changes with the file, and with the digests that its readers are enrolled for."""
     names = ",".join(f"{d.name}:{'/'.join(d.languages)}" for d in enrolment.digests)
-    return hashlib.sha256(names.encode() + b"\0" + file.content).hexdigest()
+    mark = hashlib.sha256(names.encode() + b"\0")
+    with file.open() as content:
+        while piece := content.read(_PIECE):
+            mark.update(piece)
+    return mark.hexdigest()
 
 
 def _listed(

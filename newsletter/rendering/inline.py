@@ -1,14 +1,8 @@
 """CSS into style attributes, by premailer: everything that is known about its traps is here."""
 
 import logging
-import os
 import re
 from html import unescape
-
-# One process-wide cache of parsed CSS; its default of 128 entries is less than one letter needs.
-os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "4096")
-
-from premailer import Premailer
 
 _INLINE = re.compile(r'<mj-style inline="inline">(.*?)</mj-style>', re.DOTALL)
 _STYLE = re.compile(r'<style type="text/css">')
@@ -25,6 +19,8 @@ def split_styles(mjml: str) -> tuple[str, str]:
 
 def inlined(html: str, css: str) -> str:
     """The HTML with `css` in its style attributes; its own <style> elements are left alone."""
+    from newsletter.rendering.premailing import Premailer
+
     premailer = Premailer(
         _STYLE.sub('<style type="text/css" data-premailer="ignore">', html),
         css_text=css,

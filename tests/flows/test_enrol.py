@@ -1,5 +1,7 @@
 """Lists add and lower; they never bring anybody back."""
 
+from functools import partial
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -21,7 +23,7 @@ def bring_in(database: Database, *files: tuple[str, str], **changes: Any) -> lis
         "address_hash": lambda key: f"#{key}",
         "new_token": lambda: f"token-{next(_numbers)}",
     }
-    listed = [ListFile(name, content.encode()) for name, content in files]
+    listed = [ListFile(name, partial(BytesIO, content.encode())) for name, content in files]
     return enrol(database, listed, Enrolment(**known | changes), NOW)
 
 
