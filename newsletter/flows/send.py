@@ -20,6 +20,7 @@ from newsletter.flows.decide import Decision
 from newsletter.flows.handover import Handover
 from newsletter.flows.ledger import LEASE, Ledger
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.memory import keep_few_arenas
 from newsletter.model.delivery import SETTLED, Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.letter import Personal
@@ -117,6 +118,7 @@ def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry
     with database.begin() as tx:
         editions.change_state(tx, edition.id, [EditionState.FROZEN], EditionState.SENDING)
     owner = f"sender-{uuid4().hex}"
+    keep_few_arenas()
     with database.present(owner):
         ledger = _ledger(database, mailing, edition, owner)
         handover = _handover(database, mailing, edition, compiled, ledger)

@@ -4,7 +4,6 @@ Whatever happens there (a crash in somebody's C code, a loop without end, a bomb
 and not the program. The child is kept warm: the next call finds everything imported.
 """
 
-import ctypes
 import os
 import pickle
 import resource
@@ -22,6 +21,7 @@ from importlib import import_module
 from typing import IO, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.memory import give_back_memory
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -200,7 +200,7 @@ def serve(seconds: float, megabytes: int, preload: tuple[str, ...]) -> None:
         while True:
             _limit_memory(at_first, megabytes)
             kind, what = _answer(_read(questions), limits)
-            _give_back_memory()
+            give_back_memory()
             worn = (_memory().held - at_first.held) * 2 > megabytes * _MEGABYTE
             _write(answers, pickle.dumps((kind, what, worn)))
             del what
@@ -256,12 +256,6 @@ def _limit_memory(at_first: _Memory, megabytes: int) -> None:
     if now.space:
         limit = now.space + megabytes * _MEGABYTE - max(0, now.held - at_first.held)
         resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
-
-
-def _give_back_memory() -> None:
-    """To the system, which the allocator of glibc does by itself only now and then."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _write(pipe: IO[bytes], message: bytes) -> None:
