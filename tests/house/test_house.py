@@ -14,11 +14,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from newsletter import cli
+from newsletter.model.delivery import DeliveryState
 from newsletter.model.specs import SourceSpec
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "newsletter"
 README = (ROOT / "README.md").read_text("utf-8")
+LEDGER = (CODE / "docs" / "ledger.md").read_text("utf-8")
 SOURCES = (CODE / "docs" / "sources.md").read_text("utf-8")
 RECORDED = ROOT / "tests" / "data" / "house" / "distributions.txt"
 PACKAGES = sorted(path.parent for path in CODE.rglob("__init__.py"))
@@ -91,6 +93,18 @@ def test_the_page_of_sources_names_no_file_that_is_not_there() -> None:
     }
     assert len(named) > 5
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_every_arrow_of_the_ledger_names_a_test_that_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", LEDGER))
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert len(named) >= 10
+    assert named <= set(re.findall(r"^def (test_\w+)", tests, re.MULTILINE))
+
+
+def test_every_state_of_a_delivery_is_drawn() -> None:
+    drawing = LEDGER.partition("```")[2].partition("```")[0]
+    assert {state.value for state in DeliveryState} <= set(re.findall(r"[a-z]+", drawing))
 
 
 def test_help_loads_nothing_heavy() -> None:
