@@ -23,19 +23,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter.app import open_app
+from newsletter.app import App, open_app
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import send
-from newsletter.model.delivery import Message
+from newsletter.model.delivery import Delivery, DeliveryState, Message
+from newsletter.model.edition import EditionState
 from newsletter.model.letter import Personal
 from newsletter.model.specs import SmtpSpec
+from newsletter.store import chunks, deliveries, editions
+from newsletter.store.chunks import Chunk
+from newsletter.store.deliveries import Settled
 from newsletter.subscribers.tokens import KeyRing, Purpose, new_key_line, read_key_ring
 from tests.journeys.killing import Crowd, wait_for_letters
 from tests.journeys.sending_project import SEND, SLOT, SendingProject, freeze, sending_project
@@ -55,6 +59,8 @@ _ENDS = 10_000  # letters at either end of a long send, which are compared
 _CPU_BUDGET, _MEMORY_BUDGET, _FREEZE_BUDGET = 350.0, 120.0, 15.0
 _MICRO, _MEGA = 1e6, 1e6
 _RATE = "letters/s"
+_NOBODY = 9  # a port at which nobody is asked
+_IN_A_COMMIT = 15  # events of letters, as it comes about by itself with twenty connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +276,15 @@ def smtplib_sender(port: int, letters: int, size: int) -> None:
 
 def by_pieces(scale: Scale) -> Iterator[Measure]:
     """What a letter's processor time goes into: filling it, handing it over, and the rest, which is
-    the ledger and the order of work."""
+    the ledger, and the order of work (threads that wait for each other, most of it)."""
     with _sink() as sink, _frozen(scale.letters, sink.port, stories=_STORIES) as project:
         whole = delivered(project).processor / scale.letters * _MICRO
     with _sink() as sink:
         pieces = _answer("pieces", sink.port, scale.letters)
-    rest = whole - pieces["filled"] - pieces["handed over"]
-    for what, cost in (*pieces.items(), ("ledger and the rest", rest)):
+    with _frozen(scale.letters, _NOBODY, stories=_STORIES) as project:
+        pieces |= _answer("ledger", project.folder)
+    rest = whole - sum(pieces.values())
+    for what, cost in (*pieces.items(), ("the order of work", rest)):
         yield Figure(f"a letter: {what} (CPU)", cost, "the whole", whole, "µs")
 
 
@@ -300,11 +308,41 @@ def pieces(port: int, letters: int) -> dict[str, float]:
     with SmtpTransport(spec, local_hostname="client.example") as transport:
         send(transport, message)  # connects
         return {
-            "filled": _processor(lambda: [fill(number) for number in range(letters)], letters),
-            "handed over": _processor(
-                lambda: [send(transport, message) for _ in range(letters)], letters
-            ),
+            "filled": _processor(fill, letters),
+            "handed over": _processor(lambda number: send(transport, message), letters),
         }
+
+
+def ledger(folder: Path) -> dict[str, float]:
+    """Runs in a child: microseconds of the processor for a letter in the ledger, claimed and
+    settled, as many in a commit as the connections of a send have in one."""
+    with open_app(folder) as app:
+        with app.database.begin() as tx:
+            (edition,) = editions.unfinished(tx, rehearsal=False)
+            editions.change_state(tx, edition.id, list(EditionState), EditionState.SENDING)
+        done = 0
+        started = time.process_time()
+        while (chunk := _leased(app, edition.id)) is not None:
+            with app.database.read() as tx:
+                waiting = deliveries.waiting(tx, chunk, app.clock())
+            before: list[Delivery] = []
+            for first in range(0, len(waiting) + _IN_A_COMMIT, _IN_A_COMMIT):
+                group = waiting[first : first + _IN_A_COMMIT]
+                with app.database.begin() as tx:
+                    chunks.standing(tx, [chunk.id], "bench")
+                    taken = [Settled(each, DeliveryState.SENT, "250 2.0.0 Ok") for each in before]
+                    deliveries.settle(tx, taken, app.clock())
+                    done += len(deliveries.claim(tx, group)) if group else 0
+                before = group
+            with app.database.begin() as tx:
+                chunks.release(tx, chunk, "bench", app.clock())
+        cost = (time.process_time() - started) / done * _MICRO
+    return {f"in the ledger, {_IN_A_COMMIT} in a commit": cost}
+
+
+def _leased(app: App, edition: int) -> Chunk | None:
+    with app.database.begin() as tx:
+        return chunks.lease(tx, edition, "bench", timedelta(minutes=5), app.clock())
 
 
 def _tokens(ring: KeyRing, reader: int) -> dict[Personal, str]:
@@ -314,9 +352,11 @@ def _tokens(ring: KeyRing, reader: int) -> dict[Personal, str]:
     }
 
 
-def _processor(call: Callable[[], object], times: int) -> float:
+def _processor(call: Callable[[int], object], times: int) -> float:
+    """Microseconds of a call; nothing that it returns is kept."""
     started = time.process_time()
-    call()
+    for number in range(times):
+        call(number)
     return (time.process_time() - started) / times * _MICRO
 
 
@@ -460,6 +500,7 @@ def _child(name: str, *arguments: str) -> None:
         "smtplib": lambda: smtplib_sender(*map(int, arguments)),
         "pieces": lambda: pieces(*map(int, arguments)),
         "freeze": lambda: freeze_and_measure(Path(arguments[0])),
+        "ledger": lambda: ledger(Path(arguments[0])),
     }
     print(json.dumps(work[name]()))
 
