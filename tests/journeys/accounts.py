@@ -144,6 +144,8 @@ def _not_finished(found: Account) -> list[str]:
     wrong = [f"edition: {found.shown['state']}"] if found.shown["state"] != "sent" else []
     if shown != dict(counted):
         wrong.append(f"shown {shown}, in the ledger {dict(counted)}")
+    listed = {each["email"] for each in found.shown["missed"] if each["state"] == "held"}
+    wrong += _some("held, and not listed as such", found.in_state("held") ^ listed)
     if open_ := {state: n for state, n in counted.items() if state not in _FINAL}:
         wrong.append(f"sent with open deliveries: {open_}")
     return wrong

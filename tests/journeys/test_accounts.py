@@ -14,12 +14,13 @@ SENT = Entry("sent", "250 ok")
 
 
 def an_account(*taken: Taken, bob: Entry = SENT, state: str = "sent", **counts: int) -> Account:
-    """Of two readers; Ann's delivery is sent."""
+    """Of two readers; Ann's delivery is sent, Bob's is listed when it is held."""
+    listed = [{"email": "bob@x", "state": bob.state}] if bob.state == "held" else []
     return Account(
         frozenset({"ann@x", "bob@x"}),
         Record(list(taken), []),
         {"ann@x": SENT, "bob@x": bob},
-        {"state": state, "deliveries": counts or {"sent": 2, "queued": 0}},
+        {"state": state, "deliveries": counts or {"sent": 2, "queued": 0}, "missed": listed},
     )
 
 
@@ -55,6 +56,12 @@ def test_a_held_reader_may_have_nothing_only_where_that_is_allowed() -> None:
     assert faults(found, doubles=0) == ["had nothing: 1, bob@x", "not sent in the ledger: 1, bob@x"]
 
 
+def test_a_held_reader_who_is_not_listed_is_a_fault() -> None:
+    found = an_account(ANN, bob=Entry("held", ""), sent=1, held=1)
+    hidden = replace(found, shown={**found.shown, "missed": []})
+    assert faults(hidden, doubles=0, held=True) == ["held, and not listed as such: 1, bob@x"]
+
+
 def test_a_refusal_without_words_is_a_fault() -> None:
     found = an_account(ANN, bob=Entry("refused", ""), sent=1, refused=1)
     assert faults(found, doubles=0, unreachable=["bob@x"]) == ["refused without a reply: 1, bob@x"]
@@ -66,7 +73,9 @@ def test_an_edition_with_open_deliveries_is_not_sent() -> None:
         "not sent in the ledger: 1, bob@x",
         "sent with open deliveries: {'claimed': 1}",
     ]
-    unfinished = replace(found, shown={"state": "sending", "deliveries": {"sent": 2}})
+    unfinished = replace(
+        found, shown={**found.shown, "state": "sending", "deliveries": {"sent": 2}}
+    )
     assert "edition: sending" in faults(unfinished, doubles=0)
     assert "shown {'sent': 2}, in the ledger {'sent': 1, 'claimed': 1}" in faults(
         unfinished, doubles=0

@@ -62,7 +62,7 @@ def test_one_connection_doubles_at_most_one_letter_a_kill(
     assert faults(finished(project, sink), doubles=kills) == []
 
 
-def test_where_doubt_is_held_nobody_has_two_and_everybody_held_is_counted(
+def test_where_doubt_is_held_nobody_has_two_and_everybody_held_is_listed(
     tmp_path: Path, sink: Sink, sqlite_url: str
 ) -> None:
     project = sending_project(
