@@ -78,12 +78,20 @@ def _strike(
         else:
             struck.kills += crowd.kill_one(chance)
         print(f"{blow} at {sink.count():,} letters", file=sys.stderr)
-    wait_for_letters(sink, options.readers, *crowd.processes)
+    _let_finish(project, sink, crowd)
     if crowd.arguments == list(SEND):
         crowd.ended()
     else:
         crowd.stop()
     return struck
+
+
+def _let_finish(project: SendingProject, sink: Sink, crowd: Crowd) -> None:
+    """Where doubt is held fewer letters come than there are readers, and workers wait for more."""
+    while any(process.poll() is None for process in crowd.processes):
+        if sink.count() >= len(project.readers) or project.shown()["state"] != "sending":
+            return
+        time.sleep(1)
 
 
 def _finish(project: SendingProject, habits: Habits) -> None:
