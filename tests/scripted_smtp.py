@@ -19,12 +19,10 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from newsletter.model.specs import SmtpSpec
+from tests.smtp_script import ANYBODY, DROP, STALL, Script
 
 HOST = "127.0.0.1"
-DROP = "drop"  # no reply: the connection is cut
-STALL = "stall"  # no reply: nothing happens any more
 DRIP = "drip"  # a byte now and then of a reply that never ends
-ANYBODY = "*"
 
 Stage = Literal["CONNECT", "EHLO", "HELO", "RSET", "MAIL", "RCPT", "DATA", "BODY", "DOT"]
 Choice = Callable[[Stage, str], str | None]
@@ -51,14 +49,6 @@ class Taken:
     content: bytes
     parameters: str
     connection: int
-
-
-@dataclass(slots=True)
-class _Line:
-    stage: Stage
-    reply: str
-    to: str
-    times: int | None
 
 
 @dataclass(slots=True)
@@ -99,7 +89,7 @@ class ScriptedServer:
         self.connections = 0
         self.on_taken: Callable[[], None] = lambda: None
         self._known: set[str] = set()
-        self._script: list[_Line] = []
+        self._script = Script()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._lock = threading.RLock()
@@ -111,7 +101,7 @@ class ScriptedServer:
 
     def say(self, stage: Stage, reply: str, *, to: str = ANYBODY, times: int | None = None) -> None:
         r"""From now on reply this at a stage; lines are parted by \n, replies by \r\n."""
-        self._script.append(_Line(stage, reply, to, times))
+        self._script.add(stage, reply, to, times)
 
     @property
     def recipients(self) -> list[str]:
@@ -186,10 +176,8 @@ class ScriptedServer:
     def line(self, stage: Stage, to: str) -> str | None:
         """What the script, or else the choice, says; None where nothing is out of the usual."""
         with self._lock:
-            for line in self._script:
-                if line.stage == stage and line.to in (to, ANYBODY) and line.times != 0:
-                    line.times = None if line.times is None else line.times - 1
-                    return line.reply
+            if (reply := self._script.next_for(stage, to)) is not None:
+                return reply
             if stage == "RCPT" and self.greylist and to not in self._known:
                 self._known.add(to)
                 return "450 4.7.1 Greylisted, come back later"

@@ -24,12 +24,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from newsletter.model.specs import SmtpSpec
+from tests.smtp_script import ANYBODY, DROP, STALL, Script
 
 HOST = "127.0.0.1"
-DROP = "drop"  # no reply: the connection is cut
-STALL = "stall"  # no reply: nothing happens any more
-ANYBODY = "*"
-
 Stage = Literal["CONNECT", "MAIL", "RCPT", "DATA", "DOT", "RSET"]
 
 
@@ -51,29 +48,15 @@ class Taken:
 
 
 @dataclass(slots=True)
-class _Line:
-    """What is said to whom at a stage, and how many times more (None: always)."""
-
-    stage: Stage
-    reply: str
-    to: str
-    times: int | None
-
-
-@dataclass(slots=True)
 class Handler:
     """What aiosmtpd asks: keeps what comes in and says what the script says."""
 
-    script: list[_Line] = field(default_factory=list)
+    script: Script = field(default_factory=Script)
     taken: list[Taken] = field(default_factory=list)
     clients: set[object] = field(default_factory=set)
 
     def line(self, stage: Stage, recipient: str = ANYBODY) -> str | None:
-        for line in self.script:
-            if line.stage == stage and line.to in (recipient, ANYBODY) and line.times != 0:
-                line.times = None if line.times is None else line.times - 1
-                return line.reply
-        return None
+        return self.script.next_for(stage, recipient)
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -169,7 +152,7 @@ class SmtpServer(Controller):
 
     def say(self, stage: Stage, reply: str, *, to: str = ANYBODY, times: int | None = None) -> None:
         """From now on reply this at a stage; at CONNECT, MAIL and RSET there is no recipient."""
-        self.handler.script.append(_Line(stage, reply, to, times))
+        self.handler.script.add(stage, reply, to, times)
 
     @property
     def taken(self) -> list[Taken]:

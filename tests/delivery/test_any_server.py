@@ -17,7 +17,8 @@ from newsletter.model.delivery import (
     Untouched,
 )
 from tests.delivery.letters import a_message, transport_to
-from tests.scripted_smtp import DROP, STALL, Choice, ScriptedServer, Stage
+from tests.scripted_smtp import Choice, ScriptedServer, Stage
+from tests.smtp_script import DROP, STALL
 
 READERS = tuple(f"reader{number}@example.com" for number in range(12))
 TIMES_TAKEN: dict[type, set[int]] = {

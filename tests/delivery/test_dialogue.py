@@ -19,7 +19,8 @@ from newsletter.model.delivery import (
     Untouched,
 )
 from tests.delivery.letters import a_message, transport_to
-from tests.scripted_smtp import DRIP, DROP, STALL, ScriptedServer
+from tests.scripted_smtp import DRIP, ScriptedServer
+from tests.smtp_script import DROP, STALL
 
 ANN, BEN, CID, DAN = (f"{name}@example.com" for name in ("ann", "ben", "cid", "dan"))
 PIPELINING = ("PIPELINING", "8BITMIME", "SIZE 10000000")

@@ -17,7 +17,8 @@ from newsletter.model.delivery import (
     Untouched,
 )
 from tests.delivery.letters import NoPauses, a_message
-from tests.smtp_server import DROP, HOST, STALL, SmtpServer
+from tests.smtp_script import DROP, STALL
+from tests.smtp_server import HOST, SmtpServer
 
 SECRET = "correct horse battery"
 

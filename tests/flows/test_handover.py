@@ -17,7 +17,8 @@ from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.store import chunks, editions, subscribers
 from newsletter.store.database import Database
 from tests.flows.mailings import NOW, addresses, at, frozen, mailing, state_of, states
-from tests.smtp_server import DROP, SmtpServer
+from tests.smtp_script import DROP
+from tests.smtp_server import SmtpServer
 
 SENT, QUEUED = DeliveryState.SENT, DeliveryState.QUEUED
 REFUSED, DEFERRED = DeliveryState.REFUSED, DeliveryState.DEFERRED

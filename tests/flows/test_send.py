@@ -27,7 +27,8 @@ from tests.flows.mailings import (
     state_of,
     states,
 )
-from tests.smtp_server import DROP, SmtpServer
+from tests.smtp_script import DROP
+from tests.smtp_server import SmtpServer
 
 SENT, REFUSED, DEFERRED = DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.DEFERRED
 ANN, BOB = "ann@example.com", "bob@example.com"
