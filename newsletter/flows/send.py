@@ -112,10 +112,6 @@ def _pause(database: Database, edition: EditionEntry, reason: str) -> None:
 
 def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry) -> None:
     with database.read() as tx:
-        # Services look every few seconds, and readers are deferred for hours: no letter is
-        # compiled, nobody counted and no connection opened for that.
-        if chunks.only_waits(tx, edition.id, mailing.clock()):
-            return
         letter = editions.letter_of(tx, edition.id)
     compiled = compile_letter(letter, mailing.headers(edition), key=edition_key(edition))
     _check_room(database, mailing, edition, compiled)
@@ -208,7 +204,7 @@ def _check_room(
 def _is_finished(tx: Tx, edition: EditionEntry) -> bool:
     """Counted, never concluded from an empty look: nothing is queued, claimed, deferred or
     unknown. (The count is saved while chunks are open: then something is.)"""
-    if chunks.open_ones(tx, edition.id):
+    if chunks.any_open(tx, edition.id):
         return False
     counted = deliveries.counts(tx, edition.id)
     return sum(counted.values()) == sum(counted[state] for state in SETTLED)

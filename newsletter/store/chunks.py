@@ -158,17 +158,18 @@ def free_the_dead(database: Database, edition: int, but: str) -> None:
             )
 
 
+def any_open(tx: Tx, edition: int) -> bool:
+    """Whether a chunk of the edition is in work, or has work left."""
+    is_open = chunks.c.next_at.is_not(None) | chunks.c.owner.is_not(None)
+    asked = sa.select(sa.exists().where(chunks.c.edition_id == edition, is_open))
+    return bool(tx.connection.scalar(asked))
+
+
 def open_ones(tx: Tx, edition: int) -> int:
     """How many chunks of the edition are in work or have work left: so many senders may share."""
     is_open = chunks.c.next_at.is_not(None) | chunks.c.owner.is_not(None)
     counted = sa.select(sa.func.count()).where(chunks.c.edition_id == edition, is_open)
     return tx.connection.scalar(counted) or 0
-
-
-def only_waits(tx: Tx, edition: int, now: datetime) -> bool:
-    """Whether all that is left of the edition has its time later."""
-    due = sa.select(sa.exists().where(chunks.c.edition_id == edition, chunks.c.next_at <= now))
-    return open_ones(tx, edition) > 0 and not tx.connection.scalar(due)
 
 
 def next_at(tx: Tx, *, rehearsal: bool) -> datetime | None:

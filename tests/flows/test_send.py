@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newsletter.delivery.compile import LetterHeaders
-from newsletter.delivery.transport import Transport, TransportFault
+from newsletter.delivery.transport import TransportFault
 from newsletter.flows.send import deliver
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionEntry, EditionState
@@ -88,21 +88,6 @@ def test_a_deferred_reader_is_tried_again_later_and_not_before(
     assert state_of(database, number) is EditionState.SENDING
     deliver(database, mailing(server, clock=at(NOW + timedelta(minutes=7))))
     assert states(database, number) == {ANN: SENT, BOB: SENT}
-
-
-def test_while_all_that_is_left_waits_no_connection_is_opened(
-    database: Database, server: SmtpServer
-) -> None:
-    server.say("RCPT", "450 4.7.1 Greylisted", to=ANN, times=1)
-    number = frozen(database, ANN, BOB)
-    deliver(database, mailing(server))
-
-    def opened() -> Transport:
-        raise AssertionError("nobody is due")
-
-    later = at(NOW + timedelta(minutes=1))
-    (edition,) = deliver(database, mailing(server, clock=later, open_transport=opened))
-    assert edition.id == number
 
 
 def test_a_reader_who_stays_deferred_is_given_up_with_the_last_reply(
