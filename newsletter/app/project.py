@@ -398,6 +398,7 @@ class App:
             ),
             on_unknown=lambda name: self.digest_named(name).on_unknown,
             tokens=self._tokens_of,
+            return_token=lambda each: self.ring.return_token(each.edition, each.subscriber),
             sign=self._signed,
             pace=self._pace_of,
             opens_at=self._opens_at,

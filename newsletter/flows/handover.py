@@ -56,6 +56,7 @@ class Handover:
     pace: Pace
     open_transport: Callable[[], Transport]
     tokens: Callable[[Delivery, EditionEntry], Mapping[Personal, str]]
+    return_token: Callable[[Delivery], str]
     sign: Callable[[Message], Message]
     clock: Callable[[], datetime]
     stop: threading.Event
@@ -216,7 +217,7 @@ class Handover:
             self.compiled.message_for(
                 email=delivery.email,
                 name=delivery.name,
-                token=delivery.token,
+                token=self.return_token(delivery),
                 personal=self.tokens(delivery, self.edition),
                 date=delivery.first_tried,
             )

@@ -40,7 +40,7 @@ class Mailing:
     """How editions of this project are sent: everything that the ledger does not say.
 
     `headers`, `pace` and `on_unknown` answer for an edition; `tokens` gives what stands in a
-    reader's links. `alarm` is told what somebody should know at once. `opens_at` is when an edition
+    reader's links, `return_token` what names a delivery when its message comes back. `alarm` is told what somebody should know at once. `opens_at` is when an edition
     may go on, None while it may. `stop` is set when the process is asked to end: messages begun are
     finished. `looks_ahead` says that the transport can make use of the next message while it hands
     one over. `sign` is applied to every message.
@@ -52,6 +52,7 @@ class Mailing:
     headers: Callable[[EditionEntry], LetterHeaders]
     on_unknown: Callable[[str], OnUnknown]
     tokens: Callable[[Delivery, EditionEntry], Mapping[Personal, str]]
+    return_token: Callable[[Delivery], str]
     pace: Callable[[EditionEntry], Pace]
     clock: Clock
     opens_at: Callable[[EditionEntry], datetime | None] = lambda edition: None
@@ -167,6 +168,7 @@ def _handover(
         pace=mailing.pace(edition),
         open_transport=mailing.open_transport,
         tokens=mailing.tokens,
+        return_token=mailing.return_token,
         sign=mailing.sign,
         clock=mailing.clock,
         stop=mailing.stop,

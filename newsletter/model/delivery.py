@@ -45,7 +45,6 @@ class Delivery:
     subscriber: int
     email: str
     name: str | None
-    token: str
     attempts: int
     first_tried: datetime
 

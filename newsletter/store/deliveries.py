@@ -78,7 +78,6 @@ def waiting(tx: Tx, chunk: Chunk, now: datetime) -> list[Delivery]:
             deliveries.c.first_tried_at,
             subscribers.c.email,
             subscribers.c.name,
-            subscribers.c.token,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(chunks.within(chunk), due)
@@ -92,7 +91,6 @@ def waiting(tx: Tx, chunk: Chunk, now: datetime) -> list[Delivery]:
             subscriber=row.subscriber_id,
             email=row.email,
             name=row.name,
-            token=row.token,
             attempts=row.attempts,
             first_tried=row.first_tried_at or now,
         )

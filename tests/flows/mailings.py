@@ -86,6 +86,7 @@ def mailing(server: SmtpServer, **changes: Any) -> Mailing:
         "headers": lambda edition: HEADERS,
         "on_unknown": lambda digest: OnUnknown.RESEND,
         "tokens": lambda delivery, edition: dict.fromkeys(Personal, f"t-{delivery.subscriber}"),
+        "return_token": lambda delivery: f"r-{delivery.subscriber}",
         "pace": lambda edition: Unhurried(),
         "clock": lambda: NOW,
         "stop": threading.Event(),
