@@ -11,8 +11,8 @@ import click
 
 from newsletter.cli.columns import lines
 from newsletter.flows.collect import Collected
-from newsletter.flows.compose import Composed
 from newsletter.flows.enrol import ListReport
+from newsletter.flows.freeze import Composed
 from newsletter.lib.text import shortened
 from newsletter.model.edition import Slot
 

@@ -18,6 +18,7 @@ from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.store import chunks, deliveries, editions, subscribers
 from newsletter.store.database import Database
 from newsletter.store.editions import NewEdition
+from newsletter.store.readers import Readers
 from newsletter.store.subscribers import Listed
 from tests.smtp_server import SmtpServer
 
@@ -72,7 +73,7 @@ def frozen(database: Database, *emails: str, **changes: Any) -> int:
     with database.begin() as tx:
         number = editions.write(tx, NewEdition(**known | changes))
         assert number is not None
-        deliveries.owe(tx, number, NOW)
+        deliveries.owe(tx, number, Readers(digest="daily", language="en"), NOW)
     return number
 
 
