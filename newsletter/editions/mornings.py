@@ -33,7 +33,7 @@ def _next_at(slot: Slot, zone: str) -> datetime | None:
     """The first moment from the slot on at which clocks in a zone show its time."""
     try:
         today = slot.at.astimezone(ZoneInfo(zone)).date()
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: too long for a file's name
         return None
     days = (datetime.combine(today + n * _DAY, slot.local.time()) for n in range(2))
     return next(at for day in days if (at := slot_at(day, zone).at) >= slot.at)

@@ -154,18 +154,16 @@ def write(tx: Tx, edition: int, letter: Letter, stories: Sequence[EditionStory])
     """Write a variant of an edition down, with the stories that it shows; its number."""
     row = {"edition_id": edition, "letter": _LETTER.dump_python(letter, mode="json")}
     number: int = tx.run(sa.insert(variants).values(row).returning(variants.c.id)).scalar_one()
-    tx.run(
-        sa.insert(variant_stories),
-        [
-            {
-                "variant_id": number,
-                "story_id": story.story,
-                "position": position,
-                "article_id": story.article.id,
-            }
-            for position, story in enumerate(stories)
-        ],
-    )
+    rows = [
+        {
+            "variant_id": number,
+            "story_id": story.story,
+            "position": position,
+            "article_id": story.article.id,
+        }
+        for position, story in enumerate(stories)
+    ]
+    tx.insert_new(variant_stories, rows)
     return number
 
 
