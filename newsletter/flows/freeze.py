@@ -185,7 +185,6 @@ def _owe(
     waiting: Mapping[str, datetime],
 ) -> None:
     """Owe these stories to some readers: to each what they have not had of them."""
-    everybody = readers.count(tx, asked)
     numbers = _numbers(stories)
     groups = variants.groups(tx, asked, numbers, rehearsal=letters.run.rehearsal)
 
@@ -195,16 +194,18 @@ def _owe(
     if groups:
         given = shown_to(groups, numbers)
         variants.give(tx, {name: variant(shown) for name, shown in given.items()})
-    if everybody:
-        sheet.owed += deliveries.owe(
-            tx,
-            sheet.number,
-            asked,
-            letters.run.now,
-            variant=variant(numbers) if everybody > sum(g.readers for g in groups) else None,
-            grouped=bool(groups),
-            mornings=waiting,
-        )
+    # A letter of its own for who had nothing yet is not set when there is nobody like that.
+    is_own = asked.cadence is Cadence.EVERY
+    new_to_all = is_own or readers.count(tx, asked) > sum(group.readers for group in groups)
+    sheet.owed += deliveries.owe(
+        tx,
+        sheet.number,
+        asked,
+        letters.run.now,
+        variant=variant(numbers) if new_to_all else None,
+        grouped=bool(groups),
+        mornings=waiting,
+    )
 
 
 def _variant(tx: Tx, letters: Letters, sheet: _Sheet, stories: _Stories) -> int | None:

@@ -24,14 +24,28 @@ class Readers:
 
 def reading(readers: Readers) -> sa.FromClause:
     """Their rows, each once: the subscriber with the subscription."""
-    wanted = [subscriptions.c.digest == readers.digest, _in(readers), may_be_mailed()]
+    wanted = [
+        subscriptions.c.subscriber_id == subscribers.c.id,
+        subscriptions.c.digest == readers.digest,
+        may_be_mailed(),
+    ]
     if readers.cadence is not None:
         wanted.append(subscriptions.c.cadence == readers.cadence.value)
     if readers.audience is not None:
         wanted.append(readers.audience)
-    return subscribers.join(
-        subscriptions, sa.and_(subscriptions.c.subscriber_id == subscribers.c.id, *wanted)
+    language = sa.literal(readers.language)
+    if not readers.further:
+        every = readers.further is None
+        wanted.append(in_language(language) if every else subscriptions.c.language == language)
+        return subscribers.join(subscriptions, sa.and_(*wanted))
+    # They are few, and found by an index of their own: the others are not looked through.
+    beside = sa.and_(
+        further_languages.c.subscriber_id == subscribers.c.id,
+        further_languages.c.digest == readers.digest,
+        further_languages.c.language == language,
+        subscriptions.c.language != language,
     )
+    return subscribers.join(subscriptions, sa.and_(*wanted)).join(further_languages, beside)
 
 
 def count(tx: Tx, readers: Readers) -> int:
@@ -48,15 +62,6 @@ def may_be_mailed() -> sa.ColumnElement[bool]:
 def in_language(language: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """The subscription is for this language, first or beside another."""
     return (subscriptions.c.language == language) | _among_further(language)
-
-
-def _in(readers: Readers) -> sa.ColumnElement[bool]:
-    language = sa.literal(readers.language)
-    if readers.further is None:
-        return in_language(language)
-    if readers.further:
-        return (subscriptions.c.language != language) & _among_further(language)
-    return subscriptions.c.language == language
 
 
 def _among_further(language: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

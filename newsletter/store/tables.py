@@ -292,6 +292,7 @@ further_languages = sa.Table(
     ),
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("language", sa.Text, primary_key=True),
+    sa.Index(None, "digest", "language"),
 )
 
 # What people agreed to and took back. Rows are only ever added. They name nobody: whose they are

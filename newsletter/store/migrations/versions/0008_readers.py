@@ -27,6 +27,9 @@ def _describe_subscribers() -> None:
         op.f("ix_subscriber_attributes_name_value"), "subscriber_attributes", ["name", "value"]
     )
     _make_beside_subscribers("further_languages", ["digest", "language"], [])
+    op.create_index(
+        op.f("ix_further_languages_digest_language"), "further_languages", ["digest", "language"]
+    )
 
 
 def _make_beside_subscribers(table: str, keys: list[str], values: list[str]) -> None:
