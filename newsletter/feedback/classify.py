@@ -28,7 +28,8 @@ def classify(content: bytes) -> tuple[Report, ...]:
     if arf.is_complaint(mail):
         return arf.complaints_of(mail, token)
     if is_believed(mail):
-        return tuple(judged(failure, token) for failure in _failures(mail))
+        found = (judged(failure, token) for failure in _failures(mail))
+        return tuple(report for report in found if report is not None)
     wish = unsubscribe_of(mail, token)
     if wish is not None:
         return (wish,)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.feedback.addresses import typed_address
 from newsletter.feedback.failure import Failure
-from newsletter.feedback.mail import Headers, Mail, read_headers
+from newsletter.feedback.mail import Headers, Mail, read_status_fields
 
 _TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
 _RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient")
@@ -25,12 +25,12 @@ def has_status(mail: Mail) -> bool:
 def failures_of(mail: Mail, notice: str) -> tuple[Failure, ...]:
     """What the status parts say went wrong, else a notice that has their fields in its text.
 
-    What was delivered, relayed, expanded, or will be tried again is no failure.
+    What was delivered, relayed or expanded is no failure; what will be tried again is marked.
     """
     blocks = [block for part in mail.of_type(*_TYPES) for block in _blocks(part.text)]
     if not blocks and _IN_TEXT.search(notice):
         blocks = _blocks(re.sub(r"(?m)^[ \t]+(?=[A-Z][\w-]+:)", "", notice))
-    return tuple(_failure(block) for block in blocks[:_MAX_RECIPIENTS] if _is_failed(block))
+    return tuple(_failure(block) for block in blocks[:_MAX_RECIPIENTS] if not _has_arrived(block))
 
 
 def tells(mail: Mail, notice: str) -> bool:
@@ -56,7 +56,7 @@ def _blocks(text: str) -> list[Headers]:
 def _of_recipients(paragraph: str) -> Iterator[Headers]:
     begun = Headers()
     for piece in _NEXT.split(paragraph):
-        headers = read_headers(piece)
+        headers = read_status_fields(piece)
         if not _names(headers) & _OF_A_RECIPIENT:
             continue
         # Original-Recipient and Final-Recipient of one reader follow each other.
@@ -77,16 +77,9 @@ def _names(headers: Headers) -> set[str]:
     return {name for name, _ in headers.fields}
 
 
-def _is_failed(block: Headers) -> bool:
-    """Whether it says that a letter did not arrive. What is only delayed may still arrive, unless
-    the code contradicts."""
+def _has_arrived(block: Headers) -> bool:
     action = block.get("action").strip().lower()
-    status = block.get("status").strip()
-    if action.startswith(("deliver", "relay", "expand")) or status.startswith("2"):
-        return False
-    return not action.startswith("delay") or (
-        status.startswith("5") and "delay" not in block.get("diagnostic-code").lower()
-    )
+    return action.startswith(("deliver", "relay", "expand")) or block.get("status").startswith("2")
 
 
 def _failure(block: Headers) -> Failure:
@@ -105,4 +98,5 @@ def _failure(block: Headers) -> Failure:
         words=words.strip(),
         status=code[1] if code else "",
         host=" ".join(hosts),
+        late=block.get("action").strip().lower().startswith("delay"),
     )

@@ -10,7 +10,7 @@ from newsletter.feedback.reasons import (
     reply_in,
     status_in,
 )
-from newsletter.model.feedback import Report
+from newsletter.model.feedback import Reason, Report, ReportKind
 
 _MAX_DETAIL = 500
 
@@ -25,24 +25,33 @@ class Failure:
     status: str = ""
     host: str = ""
     story: str = ""
+    late: bool = False
 
 
-def judged(failure: Failure, token: str | None) -> Report:
-    """The failure with its reason, as a report."""
+# A letter that is late for these reasons may arrive yet, and a report will follow if it does not.
+_MAY_ARRIVE = frozenset({Reason.EXPIRED, Reason.NETWORK, Reason.SYSTEM, Reason.OTHER})
+
+
+def judged(failure: Failure, token: str | None) -> Report | None:
+    """The failure with its reason, as a report; None for a letter that is only late.
+
+    One that is late because their server told why it does not want it has not arrived, for now.
+    """
     words = failure.words or failure.story
     status = _status(failure)
-    reason = reason_for(
-        Answer(
-            words=words,
-            status=status,
-            reply=reply_in(words),
-            hosts=" ".join((failure.host, *(each.rpartition("@")[2] for each in failure.recipients))),
-            story=failure.story,
-        )
+    answer = Answer(
+        words=words,
+        status=status,
+        reply=reply_in(words),
+        hosts=" ".join((failure.host, *(each.rpartition("@")[2] for each in failure.recipients))),
+        story=failure.story,
     )
+    reason = reason_for(answer)
+    if failure.late and reason in _MAY_ARRIVE:
+        return None
     return Report(
         recipient=failure.recipients[0] if failure.recipients else None,
-        kind=kind_of(reason),
+        kind=ReportKind.SOFT if failure.late else kind_of(reason, answer),
         status=status,
         reason=reason,
         token=token,

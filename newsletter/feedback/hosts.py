@@ -46,16 +46,10 @@ _GODADDY = r"secureserver\.net"
 _TENCENT = r"\bqq\.com|foxmail\.com|exmail"
 _MIMECAST = r"mimecast\."
 _PROOFPOINT = r"pphosted\.com|ppe-hosted|proofpoint"
-_JAPANESE_PHONES = r"(docomo|ezweb|softbank|vodafone|i\.softbank|au|uqmobile)\.(ne\.jp|jp|com)$|ezweb\.ne\.jp|au\.com\b|docomo\.ne\.jp|softbank\.(ne\.)?jp"
+_FACEBOOK = r"facebook(mail)?\.com"
+_MESSAGELABS = r"messagelabs\.com"
 
 HOSTS = (
-    HostRow(
-        Reason.FILTERED,
-        _JAPANESE_PHONES,
-        source="Japanese mobile carriers answer that a user is unknown for mail that his own domain"
-        " filter keeps away: one in two such readers is there",
-        words=r"unknown|no such|not found",
-    ),
     HostRow(
         Reason.NO_MAILBOX,
         _MICROSOFT,
@@ -190,5 +184,31 @@ HOSTS = (
         _PROOFPOINT,
         source="Proofpoint: 554 Blocked - see https://ipcheck.proofpoint.com",
         words=r"blocked|ipcheck",
+    ),
+    HostRow(
+        Reason.FILTERED,
+        _FACEBOOK,
+        source="Facebook: RCP-P2 refused due to recipient preferences, RCP-P3 attributes not accepted",
+        words=r"RCP-P[23]|recipient preferences",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        _FACEBOOK,
+        source="Facebook: RCP-P1 there is no user with this address, INT-P1 to INT-P7 malformed",
+        words=r"RCP-P1",
+    ),
+    HostRow(
+        Reason.POLICY,
+        _FACEBOOK,
+        source="Facebook: POL-P, POL-T, DNS-P, BLK-P, MSG-P",
+        words=r"\b(POL|DNS|BLK|MSG|CON|INT|SND)-[PT]\d\b",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        _MESSAGELABS,
+        source="Symantec Email Security.cloud: 542 jane@example.com Rejected, for an address that"
+        " the customer did not register",
+        reply="542",
+        words=r"rejected",
     ),
 )

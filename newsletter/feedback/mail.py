@@ -96,6 +96,12 @@ def read_mail(content: bytes) -> Mail:
 
 def read_headers(text: str) -> Headers:
     """The fields at the beginning of a text, up to the first empty line."""
+    fields = _fields(text.partition("\n\n")[0])
+    return Headers(tuple((name, _decoded(value)) for name, value in fields))
+
+
+def read_status_fields(text: str) -> Headers:
+    """The same for fields that only machines read: nothing in them is an encoded word."""
     return Headers(tuple(_fields(text.partition("\n\n")[0])))
 
 
@@ -122,7 +128,7 @@ def _fields(head: str) -> Iterator[tuple[str, str]]:
             lines.append(line.strip())
         elif (found := _FIELD.match(line[:_MAX_FIELD])) is not None:
             if name:
-                yield name, _decoded(" ".join(lines))
+                yield name, " ".join(lines)[:_MAX_FIELD].strip()
             name, lines = found[1].lower(), [found[2].strip()]
 
 

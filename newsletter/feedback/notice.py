@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(
     r"(copy|headers? of (your |the )?(original |returned )?|unsent|undelivered|original|returned"
     r"|rejected|failed|message text|message headers?|text of (the )?(original )?|header of the original)"
     r"[ -]{0,3}(message|mail|letter|e-?mail|headers?|text|contents?|follows?|of (the|your) (message|mail))"
-    r"\b[^\n]{0,60}"
+    r"(?! (was|were|has|had|have|could|can|cannot|you|did|to|from|will|with|sent|that|is being|contain|relat)\w*\b)\b[^\n]{0,60}"
     r"|message (text|headers?|body|contents?)\s{0,2}(follow|is|are)[^\n]{0,40}"
     r"|(original|returned|unsent) message[^\n]{0,40}"
     r"|the (text|headers?|message|body|first)[^\n]{0,60}(follow|original message)[^\n]{0,40}"

@@ -65,9 +65,10 @@ def reason_for(answer: Answer) -> Reason:
     return _weighed(reason, answer, words)
 
 
-def kind_of(reason: Reason) -> ReportKind:
-    """What a reason says of the reader."""
-    return KINDS[reason]
+def kind_of(reason: Reason, answer: Answer) -> ReportKind:
+    """What a reason says of the reader, when it was said so."""
+    kind = KINDS[reason]
+    return ReportKind.SOFT if kind is ReportKind.HARD and _is_for_now(answer) else kind
 
 
 def plain(text: str) -> str:
@@ -106,16 +107,25 @@ def _of_words(words: str) -> Reason | None:
 
 
 def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
-    """The reason, unless what it was said to or the code forbid to take it for final."""
-    if kind_of(reason) is not ReportKind.HARD:
+    """The reason, unless what was answered, or the code, forbid to hold it against the reader."""
+    if KINDS[reason] is not ReportKind.HARD:
         return reason
-    if _OF_US.search(words) or _OF_US.search(plain(answer.story)):
+    whole = f"{words} {plain(answer.story)}"
+    if _OF_US.search(whole):
         return Reason.POLICY  # RFC 5321 §3.3: what MAIL FROM and EHLO are answered is about us
-    if answer.status.startswith("4") or (answer.reply.startswith("4") and not answer.status):
-        return Reason.NETWORK if reason is Reason.BAD_DOMAIN else Reason.OTHER
-    if _without_class(answer.status) == "2.1" and reason is Reason.NO_MAILBOX:
-        return Reason.FILTERED  # RFC 3463 X.2.1: the mailbox is there, it takes nothing (from us)
+    if reason is Reason.NO_MAILBOX and not _is_about_an_address(answer, whole):
+        return Reason.FILTERED
     return reason
+
+
+def _is_about_an_address(answer: Answer, words: str) -> bool:
+    """Whether it was the address that was refused. "Unknown user" is also what filters say of
+    readers that are there, once they have seen the letter: Japanese carriers, X.2.1, X.7.1."""
+    return answer.status.startswith(("5.1.", "4.1.")) or bool(_TO_RCPT.search(words))
+
+
+def _is_for_now(answer: Answer) -> bool:
+    return answer.status.startswith("4") or (answer.reply.startswith("4") and not answer.status)
 
 
 def _without_class(status: str) -> str:
@@ -129,6 +139,11 @@ _OF_US = re.compile(
     r"(in reply to|after|response to|answer to|like our|sent:?|during|\[)\s*(the |end of )?(smtp )?"
     r"(MAIL[ _]FROM|MAIL command|EHLO|HELO|initial connection|STARTTLS)"
     r"|>>> ?(MAIL FROM|EHLO|HELO)[^>]{0,120}<<< ?5",
+    re.IGNORECASE,
+)
+_TO_RCPT = re.compile(
+    r"RCPT[ _]TO|RCPT command|reject\w* (the )?(address|recipient)|not like recipient"
+    r"|(address|recipient|user).{0,20} (was |is )?reject|invalid final delivery|unknown recipient",
     re.IGNORECASE,
 )
 
@@ -229,7 +244,7 @@ _TABLE = (
         r"must issue a starttls|starttls (is )?required|(message|transaction) (rejected|refused) (by|due)",
         r"(not (permitted|allowed|authori[sz]ed) to (send|post|submit)|only (accept|members))",
         r"restricted (sender|to)|recipient.{0,30}only accepts|moderat(ed|ion)|\bACL\b|not on .{0,20}whitelist",
-        r"permission (denied|to send)|access denied for your|local policy|refused by (the )?recipient",
+        r"permission (denied|to (send|post))|権限がない|access denied for your|local policy|refused by (the )?recipient",
     ),
     # --- what is told of the reader ---
     _row(
@@ -247,6 +262,10 @@ _TABLE = (
         r"(mail)?(account|mailbox|user|recipient|address|box)",
         r"no longer (accept|active|in use|monitored|used|receiv)|user temporarily disabled",
         r"compte.{0,30}(d[eé]sactiv|suspendu)|cuenta.{0,30}(desactivad|suspendid)",
+    ),
+    _row(  # Hotmail; must stand before what cannot be reached for now
+        Reason.BAD_DOMAIN,
+        r"domain is not reachable",
     ),
     _row(
         Reason.NETWORK,

@@ -43,13 +43,18 @@ _FAILED = re.compile(
 )
 
 _ANY = rf"<?\s*({ADDRESS})\s*>?"
+_SENTENCE = re.compile(
+        r"\b(?:deliver\w*|errors?|reach|sent?|sending|recipients?|mailbox|user|account|address|e-?mail|to|for|message|for the|an|à)"
+        rf"\s*:?\s*[\"'“«(\[]?{_ANY}",
+        re.IGNORECASE,
+    )
 _SAYS = (
     # "<jane@example.com>:" – qmail, Postfix before 2.3, Exim ("jane@example.com:"), Yahoo, courier
-    re.compile(rf"^\s*{_ANY}\s*(?:\([^)]{{0,200}}\)\s*)?:\s*(?!//)"),
+    re.compile(rf"^[^<>\n]{{0,80}}<\s*({ADDRESS})\s*>\s*(?:\([^)]{{0,200}}\)\s*)?:\s*(?!//)|^\s*({ADDRESS})\s*:\s*(?!//)"),
     # alone on its line – Exim, Exchange, Gmail, MXLogic, bullets of Notes
     re.compile(rf"^[\s*•·>\-]*(?:\d+[.)]\s*)?[\"'(\[]?{_ANY}[\"')\]]?\s*[.,;]?\s*$"),
     # "jane@example.com... User unknown" – sendmail, X1, Zoho, Exchange ("… on 4/29/01 11:34 PM")
-    re.compile(rf"^\s*(?:[45]\d\d[ -](?:[45]\.\d\.\d{{1,3}} )?)?{_ANY}\s*(?:\.\.\.|…|,\s|\s-+\s|\son\s|\s+\S)"),
+    re.compile(rf"^[\s>*•-]*(?:[45]\d\d[ -](?:[45]\.\d\.\d{{1,3}} )?)?{_ANY}\s*(?:\.\.\.|…|,\s|\s-+\s|\son\s|\s+\S)"),
     # the dialogue
     re.compile(rf"rcpt[ _]to\W{{1,4}}{_ANY}", re.IGNORECASE),
     # a field: "Final-Recipient: rfc822;jane@example.com", "Recipient: …", "Failed recipient: …"
@@ -58,12 +63,7 @@ _SAYS = (
         rf"|destinataires?|получател\w|宛先|受信者|收件人)[\w '’-]{{0,24}})\s*[:=：]\s*(?:rfc822;)?\s*(?:\"[^\"]{{0,60}}\"\s*)?{_ANY}",
         re.IGNORECASE,
     ),
-    # a sentence
-    re.compile(
-        r"(?:deliver\w*|reach|sent?|sending|recipients?|mailbox|user|account|address|e-?mail|to|for|message|for the|an|à)"
-        rf"\s*:?\s*[\"'“«(\[]?{_ANY}",
-        re.IGNORECASE,
-    ),
+    _SENTENCE,
 )
 _ORIGINALLY = re.compile(rf"(?:expanded|generated) from:?\s*<?({ADDRESS})", re.IGNORECASE)
 _ABOUT_HELP = re.compile(
@@ -125,16 +125,20 @@ def _named(mail: Mail, notice: Notice, lines: list[str]) -> list[str]:
     letter = _unique(a for v in notice.letter.all(*_LETTER_TO) for a in addresses(v))
     for pattern in _SAYS:
         found = _unique(a for a in _found(pattern, lines) if a.lower() not in ours)
+        if found and pattern is _SENTENCE:
+            return [a for a in found if a.lower() in map(str.lower, letter)] or found[:1]
         if found:
-            return [a for a in found if a.lower() in map(str.lower, letter)] or found
-    return [address for address in letter if address.lower() not in ours][:1]
+            return found
+    # Who writes to himself is the sender and the reader.
+    alone = _unique(a for pattern in _SAYS[:2] for a in _found(pattern, lines))
+    return alone or [address for address in letter if address.lower() not in ours][:1]
 
 
 def _found(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         for found in pattern.finditer(line):
-            address = clean(found[1])
-            if not is_of_machines(address) and not _ABOUT_HELP.search(line[: found.start(1)]):
+            address = clean(found[found.lastindex or 0])
+            if not is_of_machines(address) and not _ABOUT_HELP.search(line[: found.end()].partition(address)[0]):
                 yield address
 
 
