@@ -47,7 +47,6 @@ _TENCENT = r"\bqq\.com|foxmail\.com|exmail"
 _MIMECAST = r"mimecast\."
 _PROOFPOINT = r"pphosted\.com|ppe-hosted|proofpoint"
 _FACEBOOK = r"facebook(mail)?\.com"
-_MESSAGELABS = r"messagelabs\.com"
 
 HOSTS = (
     HostRow(
@@ -202,13 +201,5 @@ HOSTS = (
         _FACEBOOK,
         source="Facebook: POL-P, POL-T, DNS-P, BLK-P, MSG-P",
         words=r"\b(POL|DNS|BLK|MSG|CON|INT|SND)-[PT]\d\b",
-    ),
-    HostRow(
-        Reason.NO_MAILBOX,
-        _MESSAGELABS,
-        source="Symantec Email Security.cloud: 542 jane@example.com Rejected, for an address that"
-        " the customer did not register",
-        reply="542",
-        words=r"rejected",
     ),
 )

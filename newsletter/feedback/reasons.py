@@ -54,9 +54,11 @@ class Answer:
 def reason_for(answer: Answer) -> Reason:
     """The reason behind an answer: from what is certain to what is guessed."""
     words = plain(answer.words)
+    known = _of_host(answer, words)
+    if known is not None:
+        return known
     reason = (
-        _of_host(answer, words)
-        or _of_words(words)
+        _of_words(words)
         or _CODES.get(_without_class(answer.status))
         or _of_words(plain(answer.story))
         or _REPLIES.get(answer.reply)
@@ -121,7 +123,9 @@ def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
 def _is_about_an_address(answer: Answer, words: str) -> bool:
     """Whether it was the address that was refused. "Unknown user" is also what filters say of
     readers that are there, once they have seen the letter: Japanese carriers, X.2.1, X.7.1."""
-    return answer.status.startswith(("5.1.", "4.1.")) or bool(_TO_RCPT.search(words))
+    if answer.status.startswith(("5.1.", "4.1.")) or _TO_RCPT.search(words):
+        return True
+    return not answer.status.startswith(("5.2.", "5.7.")) and bool(_AFTER_RCPT.search(words))
 
 
 def _is_for_now(answer: Answer) -> bool:
@@ -142,8 +146,14 @@ _OF_US = re.compile(
     re.IGNORECASE,
 )
 _TO_RCPT = re.compile(
-    r"RCPT[ _]TO|RCPT command|reject\w* (the )?(address|recipient)|not like recipient"
-    r"|(address|recipient|user).{0,20} (was |is )?reject|invalid final delivery|unknown recipient",
+    r"RCPT[ _]TO|RCPT command|SMTP:RCPT|not like recipient|invalid final delivery|unknown recipient"
+    r"|rejected (the )?(address|recipient)|(reply|response|answer) to RCPT",
+    re.IGNORECASE,
+)
+# sendmail and others send DATA in one go with RCPT: what then follows tells which was refused.
+_AFTER_RCPT = re.compile(
+    r"no valid recipients|need rcpt|(valid )?rcpt (command )?(must precede|needed|first)"
+    r"|5\.1\.1 <[^<>]{1,200}>\.\.\. user unknown|550 <?[^\s<>]{1,200}>?\.\.\. user unknown",
     re.IGNORECASE,
 )
 
@@ -316,7 +326,7 @@ _TABLE = (
         r"|не существует|не найден|存在しない|存在しません|見つかりません|宛先.{0,12}(不明|ありません)|不存在|找不到",
         r"in[- ]?valid recipients?|user not (known|here|local)|no account|mailbox not (found|available here)"
         r"|recipient (is )?not|can(no|')t be delivered to this user|there is no (such )?(user|account|mailbox|one)",
-        r"(no|not a) (such|valid) (a )?(user|mailbox)|requested action not taken: mailbox unavailable[^a-z]*$",
+        r"recipient (address )?rejected\.?( \(in reply|$)|(no|not a) (such|valid) (a )?(user|mailbox)|requested action not taken: mailbox unavailable[^a-z]*$",
     ),
     # --- what is told of them ---
     _row(
@@ -401,6 +411,7 @@ _REPLIES = {
     "454": Reason.SYSTEM,
     "530": Reason.AUTHENTICATION,
     "535": Reason.AUTHENTICATION,
+    "542": Reason.NO_MAILBOX,  # Symantec Email Security.cloud: not registered by the customer
     "551": Reason.MOVED,
     "552": Reason.FULL,
     "556": Reason.BAD_DOMAIN,  # RFC 7504 §4

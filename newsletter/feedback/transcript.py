@@ -63,6 +63,7 @@ _SAYS = (
         rf"|destinataires?|получател\w|宛先|受信者|收件人)[\w '’-]{{0,24}})\s*[:=：]\s*(?:rfc822;)?\s*(?:\"[^\"]{{0,60}}\"\s*)?{_ANY}",
         re.IGNORECASE,
     ),
+    re.compile(rf"^\s*[\w ,-]{{3,60}}: *{_ANY}\s*$"),
     _SENTENCE,
 )
 _ORIGINALLY = re.compile(rf"(?:expanded|generated) from:?\s*<?({ADDRESS})", re.IGNORECASE)
@@ -118,12 +119,12 @@ def _completed(failure: Failure, mail: Mail, notice: Notice) -> Failure:
 
 def _named(mail: Mail, notice: Notice, lines: list[str]) -> list[str]:
     """The readers that a notice names: as surely as can be."""
-    failed = [a for v in mail.headers.all("x-failed-recipients") for a in addresses(v)]
-    if failed:
-        return _unique(failed)
     ours = _own(mail, notice)
     letter = _unique(a for v in notice.letter.all(*_LETTER_TO) for a in addresses(v))
+    failed = [a for v in mail.headers.all("x-failed-recipients") for a in addresses(v)]
     for pattern in _SAYS:
+        if failed and pattern not in _SAYS[:2]:
+            return _unique(failed)
         found = _unique(a for a in _found(pattern, lines) if a.lower() not in ours)
         if found and pattern is _SENTENCE:
             return [a for a in found if a.lower() in map(str.lower, letter)] or found[:1]
