@@ -26,6 +26,7 @@ class Failure:
     host: str = ""
     story: str = ""
     late: bool = False
+    given_up: bool = False
 
 
 # A letter that is late for these reasons may arrive yet, and a report will follow if it does not.
@@ -45,6 +46,7 @@ def judged(failure: Failure, token: str | None) -> Report | None:
         reply=reply_in(words),
         hosts=" ".join((failure.host, *(each.rpartition("@")[2] for each in failure.recipients))),
         story=failure.story,
+        given_up=failure.given_up,
     )
     reason = reason_for(answer)
     if failure.late and reason in _MAY_ARRIVE:

@@ -202,4 +202,12 @@ HOSTS = (
         source="Facebook: POL-P, POL-T, DNS-P, BLK-P, MSG-P",
         words=r"\b(POL|DNS|BLK|MSG|CON|INT|SND)-[PT]\d\b",
     ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        "",
+        source="Symantec Email Security.cloud: 542 jane@example.com Rejected, for an address that"
+        " the customer did not register; nobody else answers 542",
+        reply="542",
+        words=r"rejected",
+    ),
 )

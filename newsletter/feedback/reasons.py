@@ -41,7 +41,8 @@ class Answer:
 
     `words` its own, or those of whoever reports them; `status` the enhanced code (RFC 3463) and
     `reply` the code of three digits, each "" where there is none; `hosts` the names of the server
-    and of the reader's domain; `story` what the reporter tells besides.
+    and of the reader's domain; `story` what the reporter tells besides; `given_up` whether it says
+    that nothing will be tried again.
     """
 
     words: str
@@ -49,6 +50,7 @@ class Answer:
     reply: str = ""
     hosts: str = ""
     story: str = ""
+    given_up: bool = False
 
 
 def reason_for(answer: Answer) -> Reason:
@@ -70,7 +72,7 @@ def reason_for(answer: Answer) -> Reason:
 def kind_of(reason: Reason, answer: Answer) -> ReportKind:
     """What a reason says of the reader, when it was said so."""
     kind = KINDS[reason]
-    return ReportKind.SOFT if kind is ReportKind.HARD and _is_for_now(answer) else kind
+    return ReportKind.SOFT if kind is ReportKind.HARD and _is_for_now(reason, answer) else kind
 
 
 def plain(text: str) -> str:
@@ -128,7 +130,10 @@ def _is_about_an_address(answer: Answer, words: str) -> bool:
     return not answer.status.startswith(("5.2.", "5.7.")) and bool(_AFTER_RCPT.search(words))
 
 
-def _is_for_now(answer: Answer) -> bool:
+def _is_for_now(reason: Reason, answer: Answer) -> bool:
+    # Some servers answer 450 to what they do not know, until it is given up.
+    if answer.given_up and reason is Reason.NO_MAILBOX:
+        return False
     return answer.status.startswith("4") or (answer.reply.startswith("4") and not answer.status)
 
 
@@ -147,12 +152,12 @@ _OF_US = re.compile(
 )
 _TO_RCPT = re.compile(
     r"RCPT[ _]TO|RCPT command|SMTP:RCPT|not like recipient|invalid final delivery|unknown recipient"
-    r"|rejected (the )?(address|recipient)|(reply|response|answer) to RCPT",
+    r"|^ ?unknown user:|mail\.local: unknown|(reply|response|answer) to RCPT",
     re.IGNORECASE,
 )
 # sendmail and others send DATA in one go with RCPT: what then follows tells which was refused.
 _AFTER_RCPT = re.compile(
-    r"no valid recipients|need rcpt|(valid )?rcpt (command )?(must precede|needed|first)"
+    r"no valid recipients|rejected (the )?(address|recipient)|need rcpt|(valid )?rcpt (command )?(must precede|needed|first)"
     r"|5\.1\.1 <[^<>]{1,200}>\.\.\. user unknown|550 <?[^\s<>]{1,200}>?\.\.\. user unknown",
     re.IGNORECASE,
 )
@@ -257,6 +262,11 @@ _TABLE = (
         r"permission (denied|to (send|post))|権限がない|access denied for your|local policy|refused by (the )?recipient",
     ),
     # --- what is told of the reader ---
+    _row(  # a program that was to take the letter: its words are not the server's
+        Reason.SYSTEM,
+        r"command output|x-unix;|procmail|\bpipe to\b.{0,60}generated|child (status|process)",
+    ),
+    _row(Reason.FILTERED, r"\bon hold\b|recipient preferences"),
     _row(
         Reason.MOVED,
         r"(has|have|hat|been) (moved|changed).{0,40}(address|to|new|mail)|user (has )?moved",
@@ -294,8 +304,9 @@ _TABLE = (
     ),
     _row(
         Reason.BAD_DOMAIN,
-        r"(host|domain|hostname)( name)?( or domain( name)?)?.{0,80}(not found|not exist|unknown|not be found|"
-        r"couldn't be (found|resolved)|n[o']t exist|non-?existent|invalid)",
+        r"\b(host|domain|hostname)( name)?( or domain( name)?)?[\s:]{0,2}([\"'<(]?[\w.-]{1,80}[\"'>)]?)? ?"
+        r"((was|is|could|does|did|has|can)\W?)? ?(not found|not exist|unknown|not be (found|resolved)"
+        r"|couldn't be (found|resolved)|n[o']t exist|non-?existent|invalid)(?!.{0,20} user)",
         r"(unknown|invalid|no such|bad|non-?existent|illegal|unrouteable|unroutable|nonexistent) (mail |mail-?)?"
         r"(host|domain|destination|address domain|mail domain)|nxdomain|no such host|host unknown",
         r"unrout(e)?able (mail )?(address|domain)|all (relevant )?mx records point to non-?existent",
@@ -317,7 +328,7 @@ _TABLE = (
         r"|unlisted|wrong|no) "
         r"(local |mail |e-?mail |virtual |destination |rcpt |final )?(user|recipient|mailbox|account|address(ee)?|"
         r"alias|person|local.?part|name|rcpt|member|forward|subscriber|id\b|mail ?drop|here)",
-        r"(user|mailbox) unavailable or|not our customer|no (mail)?box (here )?(by|with|for) (that|this) name",
+        r"(invalid|unknown) (final delivery )?user-?id|no valid recipients?|(user|mailbox) unavailable or|not our customer|no (mail)?box (here )?(by|with|for) (that|this) name",
         r"(does|do|did) not have an? .{0,40}(account|mailbox)|doesn't have an? .{0,40}(account|mailbox)",
         r"no one .{0,40}(by|with) that name|unknown to|delivery to this user|not (a )?valid (user|recipient|mail)",
         r"(bad|invalid|malformed|illegal|incorrect) (destination )?(mailbox )?(address )?syntax|RecipNotFound"
@@ -411,7 +422,6 @@ _REPLIES = {
     "454": Reason.SYSTEM,
     "530": Reason.AUTHENTICATION,
     "535": Reason.AUTHENTICATION,
-    "542": Reason.NO_MAILBOX,  # Symantec Email Security.cloud: not registered by the customer
     "551": Reason.MOVED,
     "552": Reason.FULL,
     "556": Reason.BAD_DOMAIN,  # RFC 7504 §4

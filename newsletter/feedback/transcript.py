@@ -50,7 +50,7 @@ _SENTENCE = re.compile(
     )
 _SAYS = (
     # "<jane@example.com>:" – qmail, Postfix before 2.3, Exim ("jane@example.com:"), Yahoo, courier
-    re.compile(rf"^[^<>\n]{{0,80}}<\s*({ADDRESS})\s*>\s*(?:\([^)]{{0,200}}\)\s*)?:\s*(?!//)|^\s*({ADDRESS})\s*:\s*(?!//)"),
+    re.compile(rf"^\s*\"({ADDRESS})\"\s*:|^[^<>\n]{{0,80}}<\s*({ADDRESS})\s*>\s*(?:\([^)]{{0,200}}\)\s*)?:\s*(?!//)|^\s*({ADDRESS})\s*:\s*(?!//)"),
     # alone on its line – Exim, Exchange, Gmail, MXLogic, bullets of Notes
     re.compile(rf"^[\s*•·>\-]*(?:\d+[.)]\s*)?[\"'(\[]?{_ANY}[\"')\]]?\s*[.,;]?\s*$"),
     # "jane@example.com... User unknown" – sendmail, X1, Zoho, Exchange ("… on 4/29/01 11:34 PM")
@@ -66,6 +66,8 @@ _SAYS = (
     re.compile(rf"^\s*[\w ,-]{{3,60}}: *{_ANY}\s*$"),
     _SENTENCE,
 )
+_FOR_GOOD = re.compile(r"\s*(<<<\s*)?5\d\d[ -]")
+_FOR_NOW = re.compile(r"\s*(<<<\s*)?4\d\d[ -]")
 _ORIGINALLY = re.compile(rf"(?:expanded|generated) from:?\s*<?({ADDRESS})", re.IGNORECASE)
 _ABOUT_HELP = re.compile(
     r"(contact|assistance|help|questions?|support|write to|postmaster|administrator|please (send|forward)"
@@ -90,7 +92,7 @@ def failures_of(mail: Mail, notice: Notice) -> tuple[Failure, ...]:
         return (Failure(words=notice.text),) if _FAILED.search(notice.text) else ()
     told = {address: notice.text for address in named} if len(named) == 1 else _told(lines, named)
     return tuple(
-        Failure(recipients=(address, *_origin(told[address], address)), words=told[address])
+        Failure(recipients=(*_origin(told[address], address), address), words=_final(told[address]))
         for address in named[:_MAX_RECIPIENTS]
     )
 
@@ -162,6 +164,14 @@ def _told(lines: list[str], named: Iterable[str]) -> dict[str, str]:
         if current:
             told[current].append(line)
     return {name: "\n".join(its) for name, its in told.items()}
+
+
+def _final(text: str) -> str:
+    """Without what was answered for now, where something was answered for good."""
+    lines = text.split("\n")
+    if not any(_FOR_GOOD.match(line) for line in lines):
+        return text
+    return "\n".join(line for line in lines if not _FOR_NOW.match(line))
 
 
 def _origin(text: str, address: str) -> tuple[str, ...]:
