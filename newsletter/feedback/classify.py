@@ -4,7 +4,7 @@ from newsletter.feedback import arf, dsn, transcript
 from newsletter.feedback.auto_reply import auto_reply_of, is_auto_reply
 from newsletter.feedback.failure import Failure, judged
 from newsletter.feedback.mail import Mail, read_mail
-from newsletter.feedback.notice import read_notice
+from newsletter.feedback.notice import Notice, read_notice
 from newsletter.feedback.tokens import token_in
 from newsletter.feedback.trust import is_believed
 from newsletter.feedback.unsubscribe import unsubscribe_of
@@ -41,6 +41,13 @@ def _failures(mail: Mail) -> tuple[Failure, ...]:
     notice = read_notice(mail)
     if dsn.tells(mail, notice.text):
         return transcript.with_story(dsn.failures_of(mail, notice.text), mail, notice)
-    if transcript.is_still_tried(notice, mail.headers.get("subject")):
+    return _inner(notice) or transcript.failures_of(mail, notice)
+
+
+def _inner(notice: Notice) -> tuple[Failure, ...]:
+    """What a report says that was forwarded in another one, as gateways do."""
+    mail = read_mail(notice.quoted.lstrip("\n").encode())
+    if not is_believed(mail) or not dsn.has_status(mail):
         return ()
-    return transcript.failures_of(mail, notice)
+    inner = read_notice(mail)
+    return transcript.with_story(dsn.failures_of(mail, inner.text), mail, inner)

@@ -6,12 +6,32 @@ from collections.abc import Iterator
 from newsletter.feedback.addresses import typed_address
 from newsletter.feedback.failure import Failure
 from newsletter.feedback.mail import Headers, Mail, read_status_fields
+from newsletter.model.feedback import Reason
 
 _TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
-_RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient")
+_RECIPIENTS = ("final-recipient", "x-actual-recipient", "original-recipient")
 _OF_A_RECIPIENT = frozenset({*_RECIPIENTS, "action", "status", "diagnostic-code"})
 _HOSTS = ("remote-mta", "x-remote-mta", "x-smtp-server")
 _MAX_RECIPIENTS = 200
+# What PowerMTA makes of an answer, as its manual lists it.
+_CATEGORIES = {
+    "bad-mailbox": Reason.NO_MAILBOX,
+    "inactive-mailbox": Reason.DISABLED,
+    "bad-domain": Reason.BAD_DOMAIN,
+    "quota-issues": Reason.FULL,
+    "spam-related": Reason.SPAM,
+    "virus-related": Reason.VIRUS,
+    "policy-related": Reason.POLICY,
+    "content-related": Reason.POLICY,
+    "invalid-sender": Reason.POLICY,
+    "relaying-issues": Reason.POLICY,
+    "message-expired": Reason.EXPIRED,
+    "bad-connection": Reason.NETWORK,
+    "no-answer-from-host": Reason.NETWORK,
+    "routing-errors": Reason.NETWORK,
+    "bad-configuration": Reason.SYSTEM,
+    "protocol-errors": Reason.SYSTEM,
+}
 _SMTP = re.compile(r"^\s*smtps?\s*;\s*", re.IGNORECASE)  # another type tells who speaks
 _REPORTER = re.compile(r"^\s*Reporting-MTA:\s*(?:\w+\s*;)?\s*(\S{1,200})", re.I | re.M)
 _NEXT = re.compile(r"\n(?=(?:original|final)-recipient:)", re.IGNORECASE)
@@ -112,5 +132,6 @@ def _failure(block: Headers, reporter: str) -> Failure:
         status=code[1] if code else "",
         host=" ".join(hosts) or reporter,
         late=action.startswith("delay"),
+        category=_CATEGORIES.get(block.get("x-powermta-bouncecategory").strip().lower()),
         given_up=action.startswith("fail"),
     )

@@ -152,12 +152,14 @@ _OF_US = re.compile(
 )
 _TO_RCPT = re.compile(
     r"RCPT[ _]TO|RCPT command|SMTP:RCPT|not like recipient|invalid final delivery|unknown recipient"
-    r"|^ ?unknown user:|mail\.local: unknown|(reply|response|answer) to RCPT",
+    r"|^ ?unknown user:|not listed in (the )?(domino|public|name)|no mailbox here by|unknown local.?part"
+    r"|check if (the )?address is correct|dd (sorry|this|requested).{0,40}(user|mailbox)|\(state 1[34]\)|mail\.local: unknown|(reply|response|answer) to RCPT",
     re.IGNORECASE,
 )
 # sendmail and others send DATA in one go with RCPT: what then follows tells which was refused.
 _AFTER_RCPT = re.compile(
     r"no valid recipients|rejected (the )?(address|recipient)|need rcpt|(valid )?rcpt (command )?(must precede|needed|first)"
+    r"|<[^<>\s]{1,200}>: user unknown|address couldn't be found\. check"
     r"|5\.1\.1 <[^<>]{1,200}>\.\.\. user unknown|550 <?[^\s<>]{1,200}>?\.\.\. user unknown",
     re.IGNORECASE,
 )
@@ -328,7 +330,7 @@ _TABLE = (
         r"|unlisted|wrong|no) "
         r"(local |mail |e-?mail |virtual |destination |rcpt |final )?(user|recipient|mailbox|account|address(ee)?|"
         r"alias|person|local.?part|name|rcpt|member|forward|subscriber|id\b|mail ?drop|here)",
-        r"(invalid|unknown) (final delivery )?user-?id|no valid recipients?|(user|mailbox) unavailable or|not our customer|no (mail)?box (here )?(by|with|for) (that|this) name",
+        r"check if (the )?address is correct|(invalid|unknown) (final delivery )?user-?id|no valid recipients?|(user|mailbox) unavailable or|not our customer|no (mail)?box (here )?(by|with|for) (that|this) name",
         r"(does|do|did) not have an? .{0,40}(account|mailbox)|doesn't have an? .{0,40}(account|mailbox)",
         r"no one .{0,40}(by|with) that name|unknown to|delivery to this user|not (a )?valid (user|recipient|mail)",
         r"(bad|invalid|malformed|illegal|incorrect) (destination )?(mailbox )?(address )?syntax|RecipNotFound"

@@ -35,7 +35,7 @@ _GIVEN_UP = re.compile(
 _FAILED = re.compile(
     r"(un|not |n't |never |cannot |could not |unable to |failed to )(be )?(deliver|reach|sent?\b|transmit|forward)"
     r"|fail(ed|ure)|return(ed|ing) (mail|to|message)|bounced?\b|reject|undeliver|refused|error|problem"
-    r"|unknown|did not reach|not found|not exist|invalid|no such|unable to|over quota|unreachable"
+    r"|not (a )?member|duplicated|unknown|did not reach|not found|not exist|invalid|no such|unable to|over quota|unreachable"
     r"|nicht zugestellt|unzustellbar|no se (ha )?(pudo|podido)|non (remis|distribu|délivr)|impossible de"
     r"|non (è stat|recapit|consegn)|não (foi|pôde)|не (может|удалось|был)|недостав"
     r"|配信|送信(でき|に失敗)|届け|エラー|失敗|退信|无法|無法|失败",
@@ -76,7 +76,7 @@ _ABOUT_HELP = re.compile(
 )
 
 
-def is_still_tried(notice: Notice, subject: str) -> bool:
+def _is_late(notice: Notice, subject: str) -> bool:
     """Whether a report only says that the letter is late."""
     text = f"{subject}\n{notice.text}"
     return bool(_STILL_TRIED.search(text)) and not _GIVEN_UP.search(text)
@@ -86,13 +86,21 @@ def failures_of(mail: Mail, notice: Notice) -> tuple[Failure, ...]:
     """Whom a notice in words says the letter did not reach, each with what is said of it."""
     if not _FAILED.search(f"{mail.headers.get('subject')}\n{notice.text}"):
         return ()
+    late = _is_late(notice, mail.headers.get("subject"))
     lines = notice.text.split("\n")[:_MAX_LINES]
     named = _named(mail, notice, lines)
     if not named:
-        return (Failure(words=notice.text),) if _FAILED.search(notice.text) else ()
+        return (Failure(words=notice.text, late=late),) if _FAILED.search(notice.text) else ()
     told = {address: notice.text for address in named} if len(named) == 1 else _told(lines, named)
     return tuple(
-        Failure(recipients=(*_origin(told[address], address), address), words=_final(told[address]))
+        _for_reader(
+            Failure(
+                recipients=(address, *_origin(told[address], address)),
+                words=_final(told[address]),
+                late=late,
+            ),
+            notice,
+        )
         for address in named[:_MAX_RECIPIENTS]
     )
 
@@ -100,7 +108,7 @@ def failures_of(mail: Mail, notice: Notice) -> tuple[Failure, ...]:
 def with_story(failures: Iterable[Failure], mail: Mail, notice: Notice) -> tuple[Failure, ...]:
     """Failures of a status part, with what the notice tells in words: the server's own may be
     missing, and of which command it answered only the notice speaks."""
-    found = tuple(failures)
+    found = tuple(_for_reader(each, notice) for each in failures)
     if len(found) == 1:
         return (_completed(replace(found[0], story=notice.text), mail, notice),)
     lines = notice.text.split("\n")[:_MAX_LINES]
@@ -109,6 +117,13 @@ def with_story(failures: Iterable[Failure], mail: Mail, notice: Notice) -> tuple
         replace(each, story="\n".join(filter(None, (told.get(name) for name in each.recipients))))
         for each in found
     )
+
+
+def _for_reader(failure: Failure, notice: Notice) -> Failure:
+    """With the name first that the letter was for: it may have been forwarded since."""
+    to = {a.lower() for v in notice.letter.all("to") for a in addresses(v)}
+    names = sorted(failure.recipients, key=lambda name: name.lower() not in to)
+    return replace(failure, recipients=tuple(names))
 
 
 def _completed(failure: Failure, mail: Mail, notice: Notice) -> Failure:

@@ -36,12 +36,17 @@ def is_believed(mail: Mail) -> bool:
     return path (RFC 5321 §4.5.5) together with a subject that no answer has.
     """
     report = mail.type == "multipart/report"
-    if (report and has_status(mail)) or "x-failed-recipients" in mail.headers:
+    if (report and has_status(mail)) or _is_marked(mail):
         return True
     if _is_of_a_server(mail):
         return True
     subject = mail.headers.get("subject")
     return bool(_SUBJECT.match(subject)) and (report or has_empty_path(mail) or has_status(mail))
+
+
+def _is_marked(mail: Mail) -> bool:
+    fml = mail.headers.get("x-mlserver").lower().startswith("fml")  # a list that refuses letters
+    return "x-failed-recipients" in mail.headers or (fml and "fml" in mail.headers.get("message-id").lower())
 
 
 def has_empty_path(mail: Mail) -> bool:
