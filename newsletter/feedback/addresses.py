@@ -16,7 +16,7 @@ _TYPED = re.compile(r"\s*(?:rfc\s?-?822|utf-?8|smtp|internet|x400|local|system|u
 _CODED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}|\+\{([0-9A-Fa-f]{1,6})\}")
 _OF_MACHINES = re.compile(
     r"(mailer-?daemon|mail-?daemon|post[_-]?master|mdaemon|no-?reply|do-?not-?reply|abuse|bounces?)"
-    r"([+-].*)?@",
+    r"([+-].*)?@|[^@]{1,64}-(ctl|request)@",
     re.IGNORECASE,
 )
 

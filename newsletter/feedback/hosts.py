@@ -210,4 +210,22 @@ HOSTS = (
         reply="542",
         words=r"rejected",
     ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        "",
+        source="i.ua: its answers name a page, https://mail.i.ua/err/2/: no such user",
+        words=r"mail\.i\.ua/err/2\b",
+    ),
+    HostRow(
+        Reason.DISABLED,
+        "",
+        source="i.ua: https://mail.i.ua/err/3/: the mailbox was not used for three months",
+        words=r"mail\.i\.ua/err/3\b",
+    ),
+    HostRow(
+        Reason.POLICY,
+        "",
+        source="i.ua: any other page is about the sender, the letter, or limits",
+        words=r"mail\.i\.ua/err/(?!4)",
+    ),
 )

@@ -61,7 +61,7 @@ def reason_for(answer: Answer) -> Reason:
         return known
     reason = (
         _of_words(words)
-        or _CODES.get(_without_class(answer.status))
+        or _of_code(_without_class(answer.status))
         or _of_words(plain(answer.story))
         or _REPLIES.get(answer.reply)
         or Reason.OTHER
@@ -108,6 +108,10 @@ def _of_host(answer: Answer, words: str) -> Reason | None:
 
 def _of_words(words: str) -> Reason | None:
     return next((reason for reason, pattern in _TABLE if pattern.search(words)), None)
+
+
+def _of_code(code: str) -> Reason | None:
+    return _CODES.get(code) or _SUBJECTS.get(code.partition(".")[0])
 
 
 def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
@@ -218,6 +222,11 @@ _TABLE = (
         r"(mx|server|host)\w* .{0,30}(does not|doesn't) accept .{0,30}(from your|from this)",
         r"no (mail|smtp) (service|access) for (you|your)|not accept\w* .{0,40}from (your|this) (ip|host)",
     ),
+    _row(  # Spectrum, Cox, AOL, Comcast and Free tell by codes of their own, some behind a 5.1.0
+        Reason.BLOCKED,
+        r"AUP#|\bCX(BL|RBL|SNDR|DNS|MXRT|MJ|CNCT|TOKEN)\b|\bCDRBL\b|\((CON|HVU|RTR|DYN|RLY|IPTS?):\w\w\)"
+        r"|\bBL\d{6}\b|\bPH0\d\b|\bvade|ofr_?(10[2358]|20\d|506)\b",
+    ),
     _row(
         Reason.SPAM,
         r"\bspam|\bspammy|anti-?spam|bulk (mail|email)|unsolicited|\bube\b|\buce\b|junk (mail|e-?mail)",
@@ -242,7 +251,7 @@ _TABLE = (
         r"(delivery|mailbox|account).{0,30} (has )?reached .{0,20}(limit|maximum)|boxfull|disk quota",
         r"(storage|size|mailbox|disk) (limit|allocation)|(mailbox|account).{0,20}exceed|quotas? (violation|ex)",
         r"bo[iî]te.{0,30}pleine|buz[oó]n.{0,30}(lleno|cuota)|postfach.{0,30}(voll|quota)|(casella|quota).{0,20}piena",
-        r"(mailbox|user).{0,40}(has|is) too (many|much) (messages|mail|data)|will exceed the maximum",
+        r"exceeded the local limit|(mailbox|user).{0,40}(has|is) too (many|much) (messages|mail|data)|will exceed the maximum",
     ),
     _row(
         Reason.POLICY,
@@ -299,7 +308,7 @@ _TABLE = (
         r"(connection|connect|host|server|smtp|mail exchanger|mx|to)|lost connection|no route to host",
         r"couldn't connect|(dns|name) ?(server|service|resolution|lookup|query)?.{0,20}(error|fail|problem"
         r"|temporar|timeout|loop|servfail)(?!.{0,60}(host not found|NXDOMAIN|no such))|host (is )?down",
-        r"points? (back )?to (localhost|local host|itself|127\.)|lowest numbered|best mx host|MX .{0,20}local",
+        r"best-preference|NoConnector|all (hosts|routes) .{0,40}(failing|blocked)|points? (back )?to (localhost|local host|itself|127\.)|lowest numbered|best mx host|MX .{0,20}local",
         r"network (error|unreachable|is down|failure)|server (is )?(down|not (responding|available))"
         r"|no (mail )?servers? .{0,30}(available|respon|accept)|dns error|try again later.{0,10}dns",
         r"unable to (find|look ?up) .{0,40}(try again|temporar)|host not found, try again|servfail",
@@ -315,7 +324,7 @@ _TABLE = (
         r"null ?mx|doesn't receive (e?mail)|domain.{0,60}(does|do) not (accept|receive|have|handle) .{0,20}"
         r"(mail|mx|email)|no mx( record)?|without mx|no (valid )?(mail )?exchanger|couldn't find any host",
         r"(all )?host address lookups? failed|no mail (server|host)s? for|domain .{0,60}not hosted",
-        r"bad destination (system|host)|can('|no)t find .{0,30}(domain|host)|name or service not known",
+        r"indicated no smtp service|illegal host|bad destination (system|host)|can('|no)t find .{0,30}(domain|host)|name or service not known",
         r"(couldn't|cannot|could not) find .{0,20}(host|domain|mx|mail exchanger)|not our domain",
         r"address couldn't be found.{0,40}domain|no (such )?domain|dominio.{0,30}(no existe|inexist)",
     ),
@@ -333,7 +342,7 @@ _TABLE = (
         r"check if (the )?address is correct|(invalid|unknown) (final delivery )?user-?id|no valid recipients?|(user|mailbox) unavailable or|not our customer|no (mail)?box (here )?(by|with|for) (that|this) name",
         r"(does|do|did) not have an? .{0,40}(account|mailbox)|doesn't have an? .{0,40}(account|mailbox)",
         r"no one .{0,40}(by|with) that name|unknown to|delivery to this user|not (a )?valid (user|recipient|mail)",
-        r"(bad|invalid|malformed|illegal|incorrect) (destination )?(mailbox )?(address )?syntax|RecipNotFound"
+        r"no user record|unknown or illegal alias|(bad|invalid|malformed|illegal|incorrect) (destination )?(mailbox )?(address )?syntax|RecipNotFound"
         r"|recipientnotfound|ADR\.|5\.1\.1 .{0,20}reject|no existe|inexist|inconnu|unbekannt|nicht (gefunden|bekannt|"
         r"existiert)|existiert nicht|sconosciut|desconocid|n[aã]o existe|adresse.{0,20}invalide|okänd|неизвест"
         r"|не существует|не найден|存在しない|存在しません|見つかりません|宛先.{0,12}(不明|ありません)|不存在|找不到",
@@ -411,8 +420,15 @@ _CODES = {
     "7.26": Reason.AUTHENTICATION,
     "7.27": Reason.POLICY,  # RFC 7505 §4.2: our domain has a null MX
     "7.28": Reason.RATE,
-    **dict.fromkeys(("6.0", "6.1", "6.2", "6.3", "6.4", "6.5", "6.6", "6.7"), Reason.POLICY),
-    **dict.fromkeys((f"7.{detail}" for detail in (0, 1, 2, 3, 4, 5, 6, 7, 9, *range(10, 18))), Reason.POLICY),
+}
+
+# What the others are about (RFC 3463 §2): providers number on. Of X.0, X.1, X.2 too little is said.
+_SUBJECTS = {
+    "3": Reason.SYSTEM,
+    "4": Reason.NETWORK,
+    "5": Reason.SYSTEM,
+    "6": Reason.POLICY,
+    "7": Reason.POLICY,
 }
 
 # RFC 5321 §4.2.3. 550 and 553 alone tell nothing that could be held against a reader.

@@ -44,7 +44,7 @@ _FAILED = re.compile(
 
 _ANY = rf"<?\s*({ADDRESS})\s*>?"
 _SENTENCE = re.compile(
-        r"\b(?:deliver\w*|errors?|reach|sent?|sending|recipients?|mailbox|user|account|address|e-?mail|to|for|message|for the|an|à)"
+        r"\b(?:deliver\w*|errors?|reach|sent?|sending|recipients?|mailbox|user|account|address|e-?mail|to|for|message|list|in|for the|an|à)"
         rf"\s*:?\s*[\"'“«(\[]?{_ANY}",
         re.IGNORECASE,
     )
@@ -90,7 +90,7 @@ def failures_of(mail: Mail, notice: Notice) -> tuple[Failure, ...]:
     lines = notice.text.split("\n")[:_MAX_LINES]
     named = _named(mail, notice, lines)
     if not named:
-        return (Failure(words=notice.text, late=late),) if _FAILED.search(notice.text) else ()
+        return (Failure(words=notice.text, late=late),)
     told = {address: notice.text for address in named} if len(named) == 1 else _told(lines, named)
     return tuple(
         _for_reader(

@@ -5,12 +5,14 @@ import re
 from newsletter.feedback.dsn import has_status
 from newsletter.feedback.mail import Mail
 
+# Names that no reader has. The address stands in comments, in brackets, or is not there at all.
 _SENDER = re.compile(
-    r"mailer[\s._-]?daemon|mail[\s._-]?daemon|post[\s._-]?master|\bmdaemon|mail delivery|delivery (sub)?system"
-    r"|delivery (service|agent|status|notification|failure|report)|mail (system|server|administrator|router|gateway)"
-    r"|system administrator|mail[\s_-]?admin\b|returned mail|bounce|undeliver|\bmta\b|mailsystem"
-    r"|smtp (server|gateway|service)|message (delivery|security)|email (delivery|security)|mail-?robot"
-    r"|internet mail|mail transport|mailer\b|emailer|symantec_antivirus|antivirus|amavis|no-?reply@sns\.",
+    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bpoo?st[\s._-]?master\b|\bmdaemon@|mail deliver\w* (sub)?system"
+    r"|mail[. ]delivery[. ](system|service|agent|software)|(message|email|mail) (delivery|transport|transfer)"
+    r" (agent|system|service|subsystem|software)|delivery (status|notification|failure) (system|service|notif)"
+    r"|system administrator|internet mail (delivery|service)|mail (system|server|gateway) administrator"
+    r"|mailsystem@|mail-?admin@|\bmta@|<?bounces?@|bounce-?(handler|notif)\w*@|undeliver\w*@"
+    r"|ndr administrator|interscan|non-?delivery",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -26,6 +28,11 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"\s*(re|aw|sv|fwd?|wg|tr|rv|antw)\s*:", re.IGNORECASE)
+_QUOTING = re.compile(
+    r"^\s{0,3}>|<blockquote|(wrote|writes|schrieb|escribió|a écrit|ha scritto|escreveu|schreef|skrev"
+    r"|napisał|пишет|написал)[^\n]{0,80}:\s*$|-----\s?original message",
+    re.IGNORECASE | re.MULTILINE,
+)
 _EMPTY_PATH = re.compile(r"\s*<\s*>\s*$|\s*MAILER-DAEMON\s*$", re.IGNORECASE)
 
 
@@ -38,10 +45,25 @@ def is_believed(mail: Mail) -> bool:
     report = mail.type == "multipart/report"
     if (report and has_status(mail)) or _is_marked(mail):
         return True
-    if _is_of_a_server(mail):
+    if _is_an_answer(mail):
+        return False
+    if is_of_a_server(mail):
         return True
     subject = mail.headers.get("subject")
     return bool(_SUBJECT.match(subject)) and (report or has_empty_path(mail) or has_status(mail))
+
+
+def is_of_a_server(mail: Mail) -> bool:
+    """Whether a mail server says that it sent this."""
+    # An answer to a report has the server's name in its To, not in its From.
+    return bool(_SENDER.search(mail.headers.get("from")))
+
+
+def _is_an_answer(mail: Mail) -> bool:
+    """Whether somebody answered, and quotes: postmasters are people too."""
+    if not _ANSWER.match(mail.headers.get("subject")) or has_empty_path(mail):
+        return False
+    return any(_QUOTING.search(part.text) for part in mail.of_type("text/plain", "text/html")[:2])
 
 
 def _is_marked(mail: Mail) -> bool:
@@ -52,8 +74,3 @@ def _is_marked(mail: Mail) -> bool:
 def has_empty_path(mail: Mail) -> bool:
     """Whether nobody can be answered: what RFC 5321 asks of reports and RFC 3834 of answers."""
     return any(_EMPTY_PATH.match(value) for value in mail.headers.all("return-path"))
-
-
-def _is_of_a_server(mail: Mail) -> bool:
-    # An answer to a report has the server's name in its To, not in its From.
-    return bool(_SENDER.search(mail.headers.get("from")))
