@@ -14,9 +14,18 @@ from newsletter.model.feedback import Report
 
 # Reports that are about no letter's arrival: receipts (RFC 8098), DMARC (RFC 7489 §7.2.1.1) and
 # TLS (RFC 8460 §5.3) summaries.
-_PACKED = ("application/gzip", "application/zip", "application/x-gzip", "application/x-zip-compressed")
+_PACKED = (
+    "application/gzip",
+    "application/zip",
+    "application/x-gzip",
+    "application/x-zip-compressed",
+)
 _DMARC = re.compile(r"\s*(report domain:|\[?dmarc|(dmarc )?aggregate report)", re.IGNORECASE)
-_OTHER_REPORTS = ("message/disposition-notification", "application/tlsrpt+gzip", "application/tlsrpt+json")
+_OTHER_REPORTS = (
+    "message/disposition-notification",
+    "application/tlsrpt+gzip",
+    "application/tlsrpt+json",
+)
 
 
 def classify(content: bytes) -> tuple[Report, ...]:
@@ -32,7 +41,9 @@ def classify(content: bytes) -> tuple[Report, ...]:
     if arf.is_complaint(mail):
         return arf.complaints_of(mail, token)
     if is_believed(mail) and not _answers_for_a_reader(mail):
-        found = (judged(failure, token) for failure in _failures(mail) if failure.recipients or token)
+        found = (
+            judged(failure, token) for failure in _failures(mail) if failure.recipients or token
+        )
         return tuple(report for report in found if report is not None)
     wish = unsubscribe_of(mail, token)
     if wish is not None:

@@ -52,7 +52,9 @@ def token_in(mail: Mail) -> str | None:
 
 def _tokens(mail: Mail) -> Iterator[str]:
     yield from _in(_VERP, mail.headers.all(*_DELIVERED))
-    yield from _in(_VERP, (found for value in mail.headers.all("received") for found in _for(value)))
+    yield from _in(
+        _VERP, (found for value in mail.headers.all("received") for found in _for(value))
+    )
     for part in mail.parts:
         yield from _of_letter(read_headers(part.text.lstrip("\n")))
     yield from _in(_MESSAGE_ID, mail.headers.all(*_ANSWERED))

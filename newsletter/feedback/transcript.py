@@ -44,17 +44,21 @@ _FAILED = re.compile(
 
 _ANY = rf"<?\s*({ADDRESS})\s*>?"
 _SENTENCE = re.compile(
-        r"\b(?:deliver\w*|errors?|reach|sent?|sending|recipients?|mailbox|user|account|address|e-?mail|to|for|message|list|in|for the|an|à)"
-        rf"\s*:?\s*[\"'“«(\[]?{_ANY}",
-        re.IGNORECASE,
-    )
+    r"\b(?:deliver\w*|errors?|reach|sent?|sending|recipients?|mailbox|user|account|address|e-?mail|to|for|message|list|in|for the|an|à)"
+    rf"\s*:?\s*[\"'“«(\[]?{_ANY}",
+    re.IGNORECASE,
+)
 _SAYS = (
     # "<jane@example.com>:" – qmail, Postfix before 2.3, Exim ("jane@example.com:"), Yahoo, courier
-    re.compile(rf"^\s*\"({ADDRESS})\"\s*:|^[^<>\n]{{0,80}}<\s*({ADDRESS})\s*>\s*(?:\([^)]{{0,200}}\)\s*)?:\s*(?!//)|^\s*({ADDRESS})\s*:\s*(?!//)"),
+    re.compile(
+        rf"^\s*\"({ADDRESS})\"\s*:|^[^<>\n]{{0,80}}<\s*({ADDRESS})\s*>\s*(?:\([^)]{{0,200}}\)\s*)?:\s*(?!//)|^\s*({ADDRESS})\s*:\s*(?!//)"
+    ),
     # alone on its line – Exim, Exchange, Gmail, MXLogic, bullets of Notes
     re.compile(rf"^[\s*•·>\-]*(?:\d+[.)]\s*)?[\"'(\[]?{_ANY}[\"')\]]?\s*[.,;]?\s*$"),
     # "jane@example.com... User unknown" – sendmail, X1, Zoho, Exchange ("… on 4/29/01 11:34 PM")
-    re.compile(rf"^[\s>*•-]*(?:[45]\d\d[ -](?:[45]\.\d\.\d{{1,3}} )?)?{_ANY}\s*(?:\.\.\.|…|,\s|\s-+\s|\son\s|\s+\S)"),
+    re.compile(
+        rf"^[\s>*•-]*(?:[45]\d\d[ -](?:[45]\.\d\.\d{{1,3}} )?)?{_ANY}\s*(?:\.\.\.|…|,\s|\s-+\s|\son\s|\s+\S)"
+    ),
     # the dialogue
     re.compile(rf"rcpt[ _]to\W{{1,4}}{_ANY}", re.IGNORECASE),
     # a field: "Final-Recipient: rfc822;jane@example.com", "Recipient: …", "Failed recipient: …"
@@ -156,13 +160,17 @@ def _found(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         for found in pattern.finditer(line):
             address = clean(found[found.lastindex or 0])
-            if not is_of_machines(address) and not _ABOUT_HELP.search(line[: found.end()].partition(address)[0]):
+            if not is_of_machines(address) and not _ABOUT_HELP.search(
+                line[: found.end()].partition(address)[0]
+            ):
                 yield address
 
 
 def _own(mail: Mail, notice: Notice) -> set[str]:
     """Addresses that are no reader's: the report's own, and the letter's sender."""
-    outer = mail.headers.all("to", "from", "reply-to", "delivered-to", "x-original-to", "return-path")
+    outer = mail.headers.all(
+        "to", "from", "reply-to", "delivered-to", "x-original-to", "return-path"
+    )
     inner = notice.letter.all("from", "return-path", "sender", "reply-to")
     letter_to = {a.lower() for v in notice.letter.all("to") for a in addresses(v)}
     return {a.lower() for v in (*outer, *inner) for a in addresses(v)} - letter_to

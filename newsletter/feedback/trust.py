@@ -68,7 +68,9 @@ def _is_an_answer(mail: Mail) -> bool:
 
 def _is_marked(mail: Mail) -> bool:
     fml = mail.headers.get("x-mlserver").lower().startswith("fml")  # a list that refuses letters
-    return "x-failed-recipients" in mail.headers or (fml and "fml" in mail.headers.get("message-id").lower())
+    return "x-failed-recipients" in mail.headers or (
+        fml and "fml" in mail.headers.get("message-id").lower()
+    )
 
 
 def has_empty_path(mail: Mail) -> bool:

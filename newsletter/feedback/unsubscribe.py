@@ -27,7 +27,9 @@ _WORDS = re.compile(
     r")[\s\"'*>)\].!,]*(please|bitte|por favor|thanks?( you)?|gracias|merci|danke)?[\s.!]*",
     re.IGNORECASE,
 )
-_QUOTE = re.compile(r"\s*(>|\||On .{5,200}wrote:|-{3,}|_{5,}|Am .{5,120}schrieb|El .{5,120}escribi|From:|Le .{5,120}écrit)")
+_QUOTE = re.compile(
+    r"\s*(>|\||On .{5,200}wrote:|-{3,}|_{5,}|Am .{5,120}schrieb|El .{5,120}escribi|From:|Le .{5,120}écrit)"
+)
 # A word of a language is no token of ours.
 _ONLY_LETTERS = re.compile(r"[A-Za-z]{1,15}")
 
