@@ -1,5 +1,6 @@
 """`newsletter bounce`."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +35,7 @@ def bounce(files: tuple[Path, ...], stdin: bool, json: bool) -> None:
 
 def _read(files: Sequence[Path], stdin: bool) -> Iterator[tuple[str, tuple[Report, ...]]]:
     if stdin:
-        yield "-", classify(_beginning(click.get_binary_stream("stdin")))
+        yield "-", classify(_beginning(sys.stdin.buffer))
     for path in files:
         yield str(path), _reports(path)
 

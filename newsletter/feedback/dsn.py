@@ -33,7 +33,9 @@ _CATEGORIES = {
     "protocol-errors": Reason.SYSTEM,
 }
 _SMTP = re.compile(r"^\s*smtps?\s*;\s*", re.IGNORECASE)  # another type tells who speaks
-_REPORTER = re.compile(r"^\s*Reporting-MTA:\s*(?:\w+\s*;)?\s*(\S{1,200})", re.I | re.M)
+_REPORTER = re.compile(
+    r"^\s*Reporting-MTA:\s*(?:\w+\s*;)?\s*(\S{1,200})", re.IGNORECASE | re.MULTILINE
+)
 _NEXT = re.compile(r"\n(?=(?:original|final)-recipient:)", re.IGNORECASE)
 # Inside a notice that is otherwise plain text (Amazon WorkMail, IBM, old Exim configurations).
 _IN_TEXT = re.compile(r"^[ \t]*Final-Recipient:[^\n]*@", re.IGNORECASE | re.MULTILINE)

@@ -16,7 +16,8 @@ from newsletter.model.feedback import Reason, Report, ReportKind
 _MAX_DETAIL = 500
 # IronPort (Cisco, Amazon SES in its first years) puts a code of its own around their answer.
 _WRAPPED = re.compile(
-    r"\s*5\.\d\.\d - (?:unknown address error|other (?:mail system|network) problem) (\d{3}-?\s?'.*)",
+    r"\s*5\.\d\.\d - (?:unknown address error|other (?:mail system"
+    r"|network) problem) (\d{3}-?\s?'.*)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -121,7 +121,7 @@ HOSTS = (
         Reason.NO_MAILBOX,
         _YAHOO,
         source="Yahoo: 554 delivery error: dd, not a valid user / no account / mailbox not found",
-        words=r"dd .{0,40}(user doesn't have|not a valid user|no such user|mailbox not found|unknown user)",
+        words=r"dd .{0,40}(doesn't have|not a valid|no such|mailbox not found|unknown user)",
     ),
     HostRow(
         Reason.BLOCKED,
@@ -187,7 +187,7 @@ HOSTS = (
     HostRow(
         Reason.FILTERED,
         _FACEBOOK,
-        source="Facebook: RCP-P2 refused due to recipient preferences, RCP-P3 attributes not accepted",
+        source="Facebook: RCP-P2 refused due to recipient preferences, RCP-P3 not accepted",
         words=r"RCP-P[23]|recipient preferences",
     ),
     HostRow(

@@ -158,13 +158,16 @@ _OF_US = re.compile(
 )
 _TO_RCPT = re.compile(
     r"RCPT[ _]TO|RCPT command|SMTP:RCPT|not like recipient|invalid final delivery|unknown recipient"
-    r"|^ ?unknown user:|not listed in (the )?(domino|public|name)|no mailbox here by|unknown local.?part"
-    r"|check if (the )?address is correct|dd (sorry|this|requested).{0,40}(user|mailbox)|\(state 1[34]\)|mail\.local: unknown|(reply|response|answer) to RCPT",
+    r"|^ ?unknown user:|not listed in (the )?(domino|public|name)|no mailbox here by"
+    r"|unknown local.?part"
+    r"|check if (the )?address is correct|dd (sorry|this|requested).{0,40}(user|mailbox)"
+    r"|\(state 1[34]\)|mail\.local: unknown|(reply|response|answer) to RCPT",
     re.IGNORECASE,
 )
 # sendmail and others send DATA in one go with RCPT: what then follows tells which was refused.
 _AFTER_RCPT = re.compile(
-    r"no valid recipients|rejected (the )?(address|recipient)|need rcpt|(valid )?rcpt (command )?(must precede|needed|first)"
+    r"no valid recipients|rejected (the )?(address|recipient)|need rcpt"
+    r"|(valid )?rcpt (command )?(must precede|needed|first)"
     r"|<[^<>\s]{1,200}>: user unknown|address couldn't be found\. check"
     r"|5\.1\.1 <[^<>]{1,200}>\.\.\. user unknown|550 <?[^\s<>]{1,200}>?\.\.\. user unknown",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""The token that we wrote into the return path and the Message-ID, found again in what came back."""
+"""The token that we wrote into return path and Message-ID, found again in what came back."""
 
 import re
 from collections.abc import Iterable, Iterator

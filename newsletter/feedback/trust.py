@@ -6,30 +6,43 @@ from newsletter.feedback.dsn import has_status
 from newsletter.feedback.mail import Mail
 
 # Names that no reader has. The address stands in comments, in brackets, or is not there at all.
-_SENDER = re.compile(
-    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bpoo?st[\s._-]?master\b|\bmdaemon@|mail deliver\w* (sub)?system"
-    r"|mail[. ]delivery[. ](system|service|agent|software)|(message|email|mail) (delivery|transport|transfer)"
-    r" (agent|system|service|subsystem|software)|delivery (status|notification|failure) (system|service|notif)"
-    r"|system administrator|internet mail (delivery|service)|mail (system|server|gateway) administrator"
-    r"|mailsystem@|mail-?admin@|\bmta@|<?bounces?@|bounce-?(handler|notif)\w*@|undeliver\w*@"
-    r"|ndr administrator|interscan|non-?delivery",
-    re.IGNORECASE,
+_SENDERS = (
+    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bmdaemon@",
+    r"\bpoo?st[\s._-]?master\b",  # "poostmaster" is sendmail's, in many configurations
+    r"mail deliver\w* (sub)?system|mail[. ]delivery[. ](system|service|agent|software)",
+    r"(message|email|mail) (delivery|transport|transfer) (agent|(sub)?system|service|software)",
+    (
+        r"delivery (status|notification|failure) (system|service|notif)|internet mail (delivery"
+        r"|service)"
+    ),
+    r"system administrator|mail (system|server|gateway) administrator|ndr administrator",
+    r"mailsystem@|mail-?admin@|\bmta@|<?bounces?@|bounce-?(handler|notif)\w*@|undeliver\w*@",
+    r"interscan|non-?delivery",
+)
+_SENDER = re.compile("|".join(_SENDERS), re.IGNORECASE)
+# How reports begin their subject, where nothing else tells of them.
+_SUBJECTS = (
+    (
+        r"undeliver(able|ed)|(mail |message |e-?mail )?delivery (status|fail|error|problem|report"
+        r"|notif)"
+    ),
+    r"(mail |message )?delivery (has failed|unsucc)|failure (notice|delivery)|permanent delivery",
+    r"fail(ed|ure) (mail|message|to deliver|delivery)|returned (mail|message|to sender)",
+    r"mail (failure|delivery|system error|could not|not delivered|failed)|non-?delivery",
+    r"message (delivery|you sent|not delivered|could not|undeliver)|unable to deliver",
+    r"your (message|mail|e-?mail).{0,80}(not|n't|undeliver|bounced|failed|block|reject)",
+    r"(mail|message|email) (re(jected|turned)|status|blocked)|rejected (mail|message)",
+    r"error sending|bounce[ds]?\b|warning: could not send|considered unsolicited|dsn\b|ndr?n?\b",
+    r"unzustellbar|nicht zustellbar|no se pu(ede|do) entregar|non[- ]remis|rejet",
+    r"配信不能|配信エラー|送信エラー|配達不能|недоставленное|系统退信|退信",
 )
 _SUBJECT = re.compile(
-    r"\s*(\W{0,4}(spam|external)\W{1,4})?("
-    r"undeliver(able|ed)|(mail |message |e-?mail )?delivery (status|fail|error|problem|report|notif|has failed|unsucc)"
-    r"|failure (notice|delivery)|fail(ed|ure) (mail|message|to deliver|delivery)|returned (mail|message|to sender)"
-    r"|mail (failure|delivery|system error|could not|not delivered|failed)|non-?delivery|non[- ]remis"
-    r"|message (delivery|you sent|not delivered|could not|undeliver)|unable to deliver|error sending|bounce[ds]?\b"
-    r"|your (message|mail|e-?mail).{0,80}(not|n't|undeliver|bounced|failed|block|reject)|rejected (mail|message)"
-    r"|warning: could not send|unzustellbar|nicht zustellbar|no se puede entregar|no se pudo entregar|rejet"
-    r"|(mail|message|email) (re(jected|turned)|status|blocked)|permanent delivery|considered unsolicited"
-    r"|dsn\b|ndr?n?\b|配信不能|配信エラー|送信エラー|配達不能|недоставленное|系统退信|退信|undelivered)",
-    re.IGNORECASE,
+    rf"\s*(\W{{0,4}}(spam|external)\W{{1,4}})?({'|'.join(_SUBJECTS)})", re.IGNORECASE
 )
 _ANSWER = re.compile(r"\s*(re|aw|sv|fwd?|wg|tr|rv|antw)\s*:", re.IGNORECASE)
 _QUOTING = re.compile(
-    r"^\s{0,3}>|<blockquote|(wrote|writes|schrieb|escribió|a écrit|ha scritto|escreveu|schreef|skrev"
+    r"^\s{0,3}>|<blockquote|(wrote|writes|schrieb|escribió|a écrit|ha scritto|escreveu|schreef"
+    r"|skrev"
     r"|napisał|пишет|написал)[^\n]{0,80}:\s*$|-----\s?original message",
     re.IGNORECASE | re.MULTILINE,
 )

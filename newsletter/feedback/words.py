@@ -89,7 +89,8 @@ _OF_US = (
     Says(
         Reason.BLOCKED,
         r"(ip|host|client|server|network|sender|domain|connection|address|mail|traffic)…"
-        r"(is |are |was |been |being )(temporarily |currently )?(blocked|banned|listed|blocklisted)",
+        r"(is |are |was |been |being )(temporarily |currently )?(blocked|banned|listed"
+        r"|blocklisted)",
         r"blocked (by|due|for|because|using|-|at|from)|has been blocked|you are blocked|banned",
         r"(client|sender|your) (host|server|ip)…(reject|denied|not (allowed|accepted))",
         r"(dynamic|residential|dial-?up|generic)…(ip|address|host|range|pool)",
@@ -127,7 +128,8 @@ _OF_US = (
     ),
     Says(
         Reason.FULL,  # before policy: a quota is often called one
-        r"over.?quota|(quota|storage|space|alloc\w+|allotment)…(exceed|full|reached|exhaust|used up)",
+        r"over.?quota|(quota|storage|space|alloc\w+|allotment)…(exceed|full|reached|exhaust"
+        r"|used up)",
         r"exceed\w*…(quota|storage|disk|space|allocation|mailbox)|out of (storage|space|disk)",
         r"(mailbox|inbox|mail box|mailfolder|maildir|account|box|folder|user|disk)…\bfull\b",
         r"(insufficient|not enough|no|low on) .{0,20}(space|storage|disk|quota)|mailfull|boxfull",
@@ -271,7 +273,8 @@ _OF_THE_READER = (
     Says(
         Reason.NO_MAILBOX,
         r"(user|recipient|mailbox|account|address|addressee|alias|member|customer|person"
-        r"|local.?part|name|e-?mail|subscriber|login|id).{0,100}?(unknown|not found|not (be |been )?"
+        r"|local.?part|name|e-?mail|subscriber|login|id).{0,100}?(unknown|not found|not (be "
+        r"|been )?"
         r"found|does ?n[o']t exist|not exist|doesn't|couldn't be found|n[o']t (a )?(known|valid"
         r"|recogni[sz]ed|listed|our|in)|no longer exist|non-?existent|nonexist|invalid"
         r"|undeliverable|isn't|incorrect|misspelled|not have|unrecogni[sz]ed|removed|deleted"
@@ -288,7 +291,8 @@ _OF_THE_READER = (
         r"no (mail)?box (here )?(by|with|for) (that|this) name|no one…(by|with) that name",
         r"check if (the )?address is correct|(invalid|unknown) (final delivery )?user-?id",
         r"no valid recipients?|(user|mailbox) unavailable or|not our customer|unknown to",
-        r"delivery to this user|not (a )?valid (user|recipient|mail)|can(no|')t be delivered to this"
+        r"delivery to this user|not (a )?valid (user|recipient|mail)|can(no"
+        r"|')t be delivered to this"
         r" user|there is no (such )?(user|account|mailbox|one)|no account|recipient (is )?not",
         by="Yahoo, qmail, InterScan, IMail, Verizon, Hotmail",
     ),
@@ -314,7 +318,8 @@ _OF_THE_READER = (
 _OF_THEM = (
     Says(
         Reason.EXPIRED,
-        r"(message|mail|queue|delivery|retry|retries)…(expired|timeout|time.?out|exceeded|too long)",
+        r"(message|mail|queue|delivery|retry|retries)…(expired|timeout|time.?out|exceeded"
+        r"|too long)",
         r"retry (time(out)?|limit|count)|giving up|undeliver\w+ (for|after)|too old",
         r"could not (be )?deliver\w* (for|within|in)…(hours?|days?|seconds|minutes)",
         r"been in (the )?queue|QUEUE\.Expired|gr[ea]y.?list|(after|for|in) \d+ (hours|days)",
@@ -329,7 +334,8 @@ _OF_THEM = (
         r"temporar\w+ (fail|problem|error|unavail|reject)|unknown mailer error|EX_\w+|server error",
         r"(can('|no)t|cannot|unable to|could not) (create|open|write|append|save|execute|lock"
         r"|access|exec|read)|too many (open )?files|file system|database|backend|maintenance",
-        r"service (is )?(not |un)available|status (=|of)? ?\d|exit(ed)? (status|with)|didn't return",
+        r"service (is )?(not |un)available|status (=|of)? ?\d|exit(ed)? (status|with)"
+        r"|didn't return",
         r"try again|configuration",
         by="RFC 3463 X.3; sendmail, Exim, Exchange's STOREDRV",
     ),
