@@ -14,6 +14,7 @@ from newsletter.model.feedback import Report
 
 # Reports that are about no letter's arrival: receipts (RFC 8098), DMARC (RFC 7489 §7.2.1.1) and
 # TLS (RFC 8460 §5.3) summaries.
+_MAX_DEPTH = 1  # of reports in reports
 _PACKED = (
     "application/gzip",
     "application/zip",
@@ -62,18 +63,15 @@ def _answers_for_a_reader(mail: Mail) -> bool:
     return is_auto_reply(mail) and not dsn.has_status(mail) and not is_of_a_server(mail)
 
 
-def _failures(mail: Mail) -> tuple[Failure, ...]:
+def _failures(mail: Mail, depth: int = 0) -> tuple[Failure, ...]:
     """What a report says went wrong: by its part for machines, else by its words."""
     notice = read_notice(mail)
     if dsn.tells(mail, notice.text):
         return transcript.with_story(dsn.failures_of(mail, notice.text), mail, notice)
-    return _inner(notice) or transcript.failures_of(mail, notice)
+    return _forwarded(notice, depth) or transcript.failures_of(mail, notice)
 
 
-def _inner(notice: Notice) -> tuple[Failure, ...]:
-    """What a report says that was forwarded in another one, as gateways do."""
-    mail = read_mail(notice.quoted.lstrip("\n").encode())
-    if not is_believed(mail) or not dsn.has_status(mail):
-        return ()
-    inner = read_notice(mail)
-    return transcript.with_story(dsn.failures_of(mail, inner.text), mail, inner)
+def _forwarded(notice: Notice, depth: int) -> tuple[Failure, ...]:
+    """What a report says that a gateway forwards in one of its own."""
+    inner = read_mail(notice.quoted.lstrip("\n").encode("utf-8", "replace"))
+    return _failures(inner, depth + 1) if depth < _MAX_DEPTH and is_believed(inner) else ()

@@ -119,21 +119,21 @@ _OF_US = (
         by="SpamAssassin milters, rspamd, Cloudmark, Tencent QQ, Google Groups",
     ),
     Says(
-        Reason.SIZE,
-        r"(message|mail|e-?mail|letter|data|content|body|header)…(too (big|large|long)|larger th)",
-        r"(size|length|bytes)…(exceed|too (big|large)|limit|larger|maximum)|file too (big|large)",
-        r"exceed…(size|length|bytes|\bMB\b)|too (big|large) (message|mail)|taille…(max|limit)",
-        r"max(imum)?.{0,10} message (size|length)|line (is )?too long",
-        by="RFC 1870; Postfix, Exim, Exchange, Orange",
-    ),
-    Says(
-        Reason.FULL,  # before policy: a quota is often called one
+        Reason.FULL,  # before sizes and policy: a quota is called both
         r"over.?quota|(quota|storage|space|alloc\w+|allotment)…(exceed|full|reached|exhaust"
         r"|used up)",
         r"exceed\w*…(quota|storage|disk|space|allocation|mailbox)|out of (storage|space|disk)",
         r"(mailbox|inbox|mail box|mailfolder|maildir|account|box|folder|user|disk)…\bfull\b",
-        r"(insufficient|not enough|no|low on) .{0,20}(space|storage|disk|quota)|mailfull|boxfull",
+        r"(mailbox|account) (size )?exceeds|(insufficient|not enough|no|low on) .{0,20}(space|storage|disk|quota)|mailfull|boxfull",
         by="RFC 3463 X.2.2; Gmail, Yahoo, Dovecot, Cyrus, procmail",
+    ),
+    Says(
+        Reason.SIZE,
+        r"(message|mail|e-?mail|letter|data|content|body|header)…(too (big|large)|(?<!queue )too long|larger th)",
+        r"(size|length|bytes)…(exceed|too (big|large)|limit|larger|maximum)|file too (big|large)",
+        r"exceed…(size|length|bytes|\bMB\b)|too (big|large) (message|mail)|taille…(max|limit)",
+        r"max(imum)?.{0,10} message (size|length)|line (is )?too long",
+        by="RFC 1870; Postfix, Exim, Exchange, Orange",
     ),
     Says(
         Reason.FULL,
@@ -219,6 +219,12 @@ _OF_THE_READER = (
         Reason.BAD_DOMAIN,  # before what cannot be reached for now
         r"domain is not reachable",
         by="Hotmail's outgoing servers: 5.5.0, for a domain without DNS",
+    ),
+    Says(
+        Reason.EXPIRED,  # the last connection that failed may stand beside it
+        r"retry (time(out)?|limit|count)|(message|queue|delivery)\W{1,3}expired|QUEUE\.Expired",
+        r"been in (the )?queue|gr[ea]y.?list",
+        by="Exim, qmail, Exchange, IronPort; greylists (RFC 6647)",
     ),
     Says(
         Reason.NETWORK,
@@ -320,11 +326,10 @@ _OF_THEM = (
         Reason.EXPIRED,
         r"(message|mail|queue|delivery|retry|retries)…(expired|timeout|time.?out|exceeded"
         r"|too long)",
-        r"retry (time(out)?|limit|count)|giving up|undeliver\w+ (for|after)|too old",
+        r"giving up(?! on)|undeliver\w+ (for|after)|too old",
         r"could not (be )?deliver\w* (for|within|in)…(hours?|days?|seconds|minutes)",
-        r"been in (the )?queue|QUEUE\.Expired|gr[ea]y.?list|(after|for|in) \d+ (hours|days)",
-        r"delivery (attempts|time)",
-        by="RFC 3463 X.4.7; Exim, sendmail, qmail, Exchange, DragonFly; greylists (RFC 6647)",
+        r"(after|for|in) \d+ (hours|days)|delivery (attempts|time)",
+        by="RFC 3463 X.4.7; sendmail, DragonFly, Messaging Server",
     ),
     Says(
         Reason.SYSTEM,
