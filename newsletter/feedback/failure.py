@@ -49,16 +49,14 @@ def judged(failure: Failure, token: str | None) -> Report | None:
 
     One that is late because their server told why it does not want it has not arrived, for now.
     """
-    words = failure.words or failure.story
-    wrapped = _WRAPPED.match(words)
+    wrapped = _WRAPPED.match(failure.words)
     if wrapped:
         failure = replace(failure, words=wrapped[1], status="")
-        words = failure.words
     status = _status(failure)
     answer = Answer(
-        words=words,
+        words=failure.words,
         status=status,
-        reply=reply_in(words),
+        reply=reply_in(failure.words or failure.story),
         hosts=" ".join((failure.host, *(each.rpartition("@")[2] for each in failure.recipients))),
         story=failure.story,
         given_up=failure.given_up,
@@ -72,7 +70,7 @@ def judged(failure: Failure, token: str | None) -> Report | None:
         status=status,
         reason=reason,
         token=token,
-        detail=" ".join(words.split())[:_MAX_DETAIL],
+        detail=" ".join((failure.words or failure.story).split())[:_MAX_DETAIL],
     )
 
 

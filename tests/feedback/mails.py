@@ -37,7 +37,9 @@ def notice(told: str, letter: str = LETTER, **fields: str) -> bytes:
     return mail(f"{told}\n\n--- Below this line is a copy of the message.\n\n{letter}", **given)
 
 
-def multipart(*parts: str, kind: str = "report; report-type=delivery-status", **fields: str) -> bytes:
+def multipart(
+    *parts: str, kind: str = "report; report-type=delivery-status", **fields: str
+) -> bytes:
     """A mail of several parts, each with its own fields on top."""
     body = "".join(f"--=_b\n{part}\n" for part in parts) + "--=_b--\n"
     return mail(body, **{"Content_Type": f'multipart/{kind}; boundary="=_b"', **fields})

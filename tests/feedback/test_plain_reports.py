@@ -164,7 +164,7 @@ MANNERS = (
     ),
     Manner(
         "Japanese provider",
-        f"次の宛先に配信できませんでした。\n\n<{READER}>:\n550 5.2.2 メールボックスが満杯です mailbox full",
+        f"次の宛先に配信できませんでした。\n\n<{READER}>:\n550 5.2.2 mailbox full",
         SOFT,
         Reason.FULL,
         sender="Mail Delivery Subsystem <MAILER-DAEMON@mail.example>",
