@@ -24,7 +24,8 @@ _SEPARATORS = (
     (
         r"((this|below( this line)?|here|following|the following|attached) is )?(a |the )?"
         r"(copy of )?(your |the |this )?(copy|headers? of (your |the )?(original |returned )?"
-        r"|unsent|undelivered|original|returned|rejected|failed|text of (the )?(original )?|header of the original)"
+        r"|unsent|undelivered|original|returned|rejected|failed|text of (the )?(original )?"
+        r"|header of the original)"
         r"[ -]{0,3}(message|mail|letter|e-?mail|headers?|text|contents?|follows?"
         r"|of (the|your) message)"
         # "The original message was received at …" goes on with the notice.

@@ -124,12 +124,14 @@ _OF_US = (
         r"|used up)",
         r"exceed\w*…(quota|storage|disk|space|allocation|mailbox)|out of (storage|space|disk)",
         r"(mailbox|inbox|mail box|mailfolder|maildir|account|box|folder|user|disk)…\bfull\b",
-        r"(mailbox|account) (size )?exceeds|(insufficient|not enough|no|low on) .{0,20}(space|storage|disk|quota)|mailfull|boxfull",
+        r"(mailbox|account) (size )?exceeds|(insufficient|not enough|no|low on) .{0,20}(space"
+        r"|storage|disk|quota)|mailfull|boxfull",
         by="RFC 3463 X.2.2; Gmail, Yahoo, Dovecot, Cyrus, procmail",
     ),
     Says(
         Reason.SIZE,
-        r"(message|mail|e-?mail|letter|data|content|body|header)…(too (big|large)|(?<!queue )too long|larger th)",
+        r"(message|mail|e-?mail|letter|data|content|body|header)…(too (big|large)"
+        r"|(?<!queue )too long|larger th)",
         r"(size|length|bytes)…(exceed|too (big|large)|limit|larger|maximum)|file too (big|large)",
         r"exceed…(size|length|bytes|\bMB\b)|too (big|large) (message|mail)|taille…(max|limit)",
         r"max(imum)?.{0,10} message (size|length)|line (is )?too long",

@@ -204,7 +204,7 @@ def test_words_that_a_filter_says_too_are_not_held_against_the_reader() -> None:
 def test_a_warning_that_a_letter_is_late_says_nothing() -> None:
     told = (
         f"THIS IS A WARNING MESSAGE ONLY.\nYour message has been delayed.\n\n<{READER}>:\n"
-        "connection timed out"
+        "greylisted"
     )
     assert classify(notice(told, Subject="Warning: could not send message")) == ()
 
