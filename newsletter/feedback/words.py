@@ -201,7 +201,7 @@ _OF_THE_READER = (
         Reason.MOVED,
         r"(has|have|been) (moved|changed)…(address|to|new|mail)|user (has )?moved",
         r"no longer (on|at) (this )?server|address (has )?changed|moved to (a )?new address",
-        r"(new|changed) (e-?mail )?address is|please (use|try)…instead",
+        r"(new|changed) (e-?mail )?address is|please (use|try) <?\S{1,99}@",
         r"user not local; please try",
         by="RFC 5321 551, RFC 3463 X.1.6; Apple, relocated_maps of Postfix",
     ),

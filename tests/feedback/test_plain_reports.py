@@ -235,3 +235,11 @@ def test_a_report_that_a_gateway_forwards_in_its_own_is_read() -> None:
     told = "The message below was returned to us, it could not be delivered."
     (report,) = classify(notice(told, letter=inner))
     assert report.recipient == READER
+
+
+def test_a_notice_of_unknown_origin_is_believed_for_its_form() -> None:
+    told = f"Your mail of Sunday could not be delivered to:\n\n  <{READER}>\n\nmailbox is full"
+    fields = {"From": "no-reply@carrier.example", "Subject": "Sunday", "Return_Path": "<>"}
+    (report,) = classify(notice(told, **fields))
+    assert (report.recipient, report.kind) == (READER, SOFT)
+    assert classify(notice(told, **fields | {"Return_Path": "<jane@reader.example>"})) == ()

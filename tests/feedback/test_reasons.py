@@ -95,6 +95,21 @@ def test_an_unknown_reader_whom_nobody_tries_again_is_hard() -> None:
     assert kind_of(reason_for(answer), answer) is ReportKind.HARD
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("550 5.2.1 this account is disabled", ReportKind.HARD),
+        (f"550 this account is disabled {RCPT}", ReportKind.HARD),
+        ("554 your account is blocked", ReportKind.SOFT),
+    ],
+)
+def test_an_account_is_gone_only_where_the_address_was_refused(
+    words: str, kind: ReportKind
+) -> None:
+    answer = _answer(words)
+    assert kind_of(reason_for(answer), answer) is kind
+
+
 def test_the_first_code_that_tells_anything_is_taken() -> None:
     assert status_in("550 5.0.0 refused (5.2.2 over quota)") == "5.2.2"
     assert status_in("host 192.5.1.1 said 5.7.1 no") == "5.7.1"
