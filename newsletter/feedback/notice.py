@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.feedback.mail import Headers, Mail, Part, read_headers
+from newsletter.feedback.mail import Headers, Mail, read_headers
 
 _LETTERS = (
     "message/rfc822",
@@ -77,14 +77,10 @@ def _around_the_letter(mail: Mail) -> tuple[list[str], str]:
             letters.append(part.text)
         elif part.type == "text/html":
             pages.append(part.text)
-        elif part.type.startswith("text/") and _is_notice(part):
+        elif part.type.startswith("text/"):
             (letters or texts).append(part.text)
     told = texts if any(text.strip() for text in texts) else [_readable(page) for page in pages]
     return told, "\n\n".join(letters)
-
-
-def _is_notice(part: Part) -> bool:
-    return "attachment" not in part.headers.get("content-disposition").lower() or "\n" in part.text
 
 
 def _cut(text: str) -> tuple[str, str]:

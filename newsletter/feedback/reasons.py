@@ -139,7 +139,7 @@ def reason_for(answer: Answer) -> Reason:
     words = plain(answer.words)
     known = _of_host(answer, words)
     if known is not None:
-        return known
+        return Reason.POLICY if _is_told_us(known, answer, words) else known
     code = _without_class(answer.status)
     told = _of_code(code)
     reason = (
@@ -204,15 +204,21 @@ def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
     """The reason, unless what was answered, or the code, forbid to hold it against the reader."""
     if KINDS[reason] is not ReportKind.HARD:
         return reason
-    whole = f"{words} {plain(answer.story)}"
-    if is_about_us(whole):
+    if _is_told_us(reason, answer, words):
         return Reason.POLICY
+    whole = f"{words} {plain(answer.story)}"
     if reason is Reason.BAD_DOMAIN and answer.status.startswith("5.7."):
         return Reason.POLICY  # a domain of ours
     needs_address = reason in (Reason.NO_MAILBOX, Reason.MOVED)
     if needs_address and not is_about_the_address(answer.status, whole):
         return Reason.FILTERED
     return reason
+
+
+def _is_told_us(reason: Reason, answer: Answer, words: str) -> bool:
+    """Whether something was held against a reader before he was named."""
+    hard = KINDS[reason] is ReportKind.HARD
+    return hard and is_about_us(f"{words} {plain(answer.story)}")
 
 
 def _is_for_now(reason: Reason, answer: Answer) -> bool:
@@ -224,7 +230,7 @@ def _is_for_now(reason: Reason, answer: Answer) -> bool:
 
 def _may_return(reason: Reason, answer: Answer) -> bool:
     """Whether an account is called disabled that may only be locked, or blocked for us."""
-    if reason is not Reason.DISABLED or answer.status.startswith("5.2.1"):
+    if reason is not Reason.DISABLED or answer.status == "5.2.1":
         return False
     return not is_about_the_address(answer.status, f"{answer.words} {answer.story}")
 

@@ -39,6 +39,7 @@ _SUBJECTS = (
 _SUBJECT = re.compile(
     rf"\s*(\W{{0,4}}(spam|external)\W{{1,4}})?({'|'.join(_SUBJECTS)})", re.IGNORECASE
 )
+_NOBODY = re.compile(r"\b(no-?reply|do-?not-?reply|sysadmin)[\w.+-]*@", re.IGNORECASE)
 # What only servers write on top, in the languages that we know of.
 _FIRST = 600
 _BEGINNING = re.compile(
@@ -64,7 +65,8 @@ def is_believed(mail: Mail) -> bool:
     """Whether a mail is the report of a mail server.
 
     By its form (RFC 3462), by a field that only servers write, by who sent it, or by an empty
-    return path (RFC 5321 §4.5.5) together with a subject or a beginning that no answer has.
+    return path (RFC 5321 §4.5.5), or a sender whom nobody can answer, together with a subject or
+    a beginning that no answer has.
     """
     report = mail.type == "multipart/report"
     if (report and has_status(mail)) or _is_marked(mail):
@@ -73,7 +75,7 @@ def is_believed(mail: Mail) -> bool:
         return False
     if is_of_a_server(mail):
         return True
-    formal = report or has_empty_path(mail) or has_status(mail)
+    formal = report or has_empty_path(mail) or has_status(mail) or _wants_no_answer(mail)
     return formal and (bool(_SUBJECT.match(mail.headers.get("subject"))) or _begins_so(mail))
 
 
@@ -88,6 +90,10 @@ def _is_an_answer(mail: Mail) -> bool:
     if not _ANSWER.match(mail.headers.get("subject")) or has_empty_path(mail):
         return False
     return any(_QUOTING.search(part.text) for part in mail.of_type("text/plain", "text/html")[:2])
+
+
+def _wants_no_answer(mail: Mail) -> bool:
+    return bool(_NOBODY.search(mail.headers.get("from")))  # KDDI, Verizon: no empty path
 
 
 def _begins_so(mail: Mail) -> bool:

@@ -268,7 +268,7 @@ _OF_THE_READER = (
         r"(unknown|no such|non-?existent|unrouteable|unroutable) "
         r"(mail |mail-?)?(host|domain|destination|address domain|mail domain)",
         r"nxdomain|no such host|host unknown|unrout(e)?able (mail )?(address|domain)",
-        r"no (such )?domain|domain must exist|not our domain|domain…not hosted"
+        r"no (such )?domain|domain (must|doesn'?t) exist|not our domain|domain…not hosted"
         r"|name or service not known",
         by="RFC 3463 X.1.2; Postfix X.4.4, sendmail, Exim, Exchange",
     ),

@@ -43,6 +43,7 @@ def test_a_delivery_says_nothing() -> None:
 
 
 def test_a_notification_of_another_form_says_nothing() -> None:
-    for told in ([], "bounce", {"bouncedRecipients": [4, {}, {"emailAddress": []}]}, None):
+    forms: tuple[object, ...] = ([], "bounce", None, {"bouncedRecipients": [4, {}, {"status": 5}]})
+    for told in forms:
         assert classify(_notification(bounce=told, complaint=told)) == ()
     assert classify(mail("{" * 100_000, From="no-reply@sns.amazonaws.com")) == ()
