@@ -7,7 +7,7 @@ from newsletter.feedback.mail import Mail
 
 # Names that no reader has. The address stands in comments, in brackets, or is not there at all.
 _SENDERS = (
-    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bmdaemon@",
+    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bmdaemon@|^\s*<>\s*$",
     r"\bpoo?st[\s._-]?master\b",  # "poostmaster" is sendmail's, in many configurations
     r"mail deliver\w* (sub)?system|mail[. ]delivery[. ](system|service|agent|software)",
     r"(message|email|mail) (delivery|transport|transfer) (agent|(sub)?system|service|software)",

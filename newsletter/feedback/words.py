@@ -235,7 +235,7 @@ _OF_THE_READER = (
         Reason.NETWORK,
         r"loops? back|mail.?loop|loop detected|loop count|routing loop|too many hops|hop count",
         r"hops exceeded|points? (back )?to (localhost|local host|itself|127\.)|lowest numbered",
-        r"best mx host|best-preference|MX…local|NoConnector|unrouteable mail domain",
+        r"best mx host|best-preference|NoConnector|unrouteable mail domain",
         by="a domain whose MX is set wrong: sendmail, Postfix, Exim, qmail, Exchange",
     ),
     Says(
