@@ -110,6 +110,7 @@ def _tidy(text: str) -> str:
 
 
 def _lines(content: bytes) -> bytes:
+    content = content.removeprefix(codecs.BOM_UTF8)
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\0", b"")
 
 
