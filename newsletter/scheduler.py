@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from newsletter.app import App
 from newsletter.flows.collect import Collected
-from newsletter.flows.compose import Composed
+from newsletter.flows.freeze import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import Slot
 from newsletter.model.specs import Digest, SourceSpec

@@ -40,7 +40,9 @@ from newsletter.flows import (
     send,
     show,
 )
+from newsletter.flows.choosing import Run
 from newsletter.flows.forecast import Route
+from newsletter.flows.freeze import Composed
 from newsletter.flows.ledger import LEASE
 from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
@@ -195,10 +197,10 @@ class App:
         slot, _ = compose.due(self.database, digest, rehearsal=self.rehearsal, now=self.clock())
         return slot
 
-    def compose(self, digest: Digest, slot: Slot) -> list[compose.Composed]:
+    def compose(self, digest: Digest, slot: Slot) -> list[Composed]:
         """Compose and freeze the editions of a slot."""
         self.check_may_send()
-        run = compose.Run(
+        run = Run(
             digest=digest,
             slot=slot,
             rehearsal=self.rehearsal,
@@ -398,6 +400,7 @@ class App:
             ),
             on_unknown=lambda name: self.digest_named(name).on_unknown,
             tokens=self._tokens_of,
+            return_token=lambda each: self.ring.return_token(each.edition, each.subscriber),
             sign=self._signed,
             pace=self._pace_of,
             opens_at=self._opens_at,

@@ -14,6 +14,15 @@ class SubscriptionStatus(StrEnum):
     COMPLAINED = "complained"
 
 
+class Cadence(StrEnum):
+    """How often a reader wants a digest: in the first edition of each day, or week, what they have
+    not had, or every edition as it comes."""
+
+    EVERY = "every"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A person. `token` is the opaque part of every address that stands for them."""

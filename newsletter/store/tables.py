@@ -169,6 +169,8 @@ editions = sa.Table(
     sa.Column("frozen_at", Utc, nullable=False),
     sa.Column("sent_at", Utc),
     sa.Column("letter", sa.JSON),  # the Letter, whole; empty when skipped
+    # The cadences whose readers it is the turn of: it tells them of all since their last turn.
+    sa.Column("roundups", sa.Text, nullable=False, server_default=""),
     # A slot happens once, whoever runs it.
     sa.UniqueConstraint("digest", "slot", "language", "rehearsal"),
 )
@@ -177,7 +179,7 @@ edition_stories = sa.Table(
     "edition_stories",
     metadata,
     sa.Column("edition_id", sa.ForeignKey("editions.id"), primary_key=True),
-    sa.Column("story_id", sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("story_id", sa.ForeignKey("stories.id"), primary_key=True, index=True),
     sa.Column("position", sa.Integer),  # empty: passed over
     sa.Column("article_id", sa.ForeignKey("articles.id")),
     sa.Column("digest", sa.Text, nullable=False),
@@ -195,6 +197,24 @@ sa.Index(
     unique=True,
     sqlite_where=edition_stories.c.counts,
     postgresql_where=edition_stories.c.counts,
+)
+
+# An edition's letter for those who must not see some of its stories again, or who get more of them.
+variants = sa.Table(
+    "variants",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False, index=True),
+    sa.Column("letter", sa.JSON, nullable=False),
+)
+
+variant_stories = sa.Table(
+    "variant_stories",
+    metadata,
+    sa.Column("variant_id", sa.ForeignKey("variants.id"), primary_key=True),
+    sa.Column("story_id", sa.ForeignKey("stories.id"), primary_key=True, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("article_id", sa.ForeignKey("articles.id"), nullable=False),
 )
 
 # What the letters of editions show, when they show copies; named by the SHA-256 of the content.
@@ -220,6 +240,28 @@ subscribers = sa.Table(
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("token", sa.Text, nullable=False, unique=True),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("timezone", sa.Text),  # IANA's name for where they live, when known
+)
+
+# What lists say of people beside their names: digests choose their audience by it.
+subscriber_tags = sa.Table(
+    "subscriber_tags",
+    metadata,
+    sa.Column(
+        "subscriber_id", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("tag", sa.Text, primary_key=True, index=True),
+)
+
+subscriber_attributes = sa.Table(
+    "subscriber_attributes",
+    metadata,
+    sa.Column(
+        "subscriber_id", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Index(None, "name", "value"),
 )
 
 subscriptions = sa.Table(
@@ -235,7 +277,58 @@ subscriptions = sa.Table(
     sa.Column("consent_source", sa.Text),
     sa.Column("consent_at", Utc),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("cadence", sa.Text, nullable=False, server_default="every"),
+    sa.Column("paused_until", Utc),  # of a paused one; empty: until its reader comes back
     sa.Index(None, "digest", "language", "status"),
+)
+
+# The languages that a reader gets a digest in beside the one of the subscription: what there is in
+# that one comes in it, and only the rest in these.
+further_languages = sa.Table(
+    "further_languages",
+    metadata,
+    sa.Column(
+        "subscriber_id", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+)
+
+# What people agreed to and took back. Rows are only ever added. They name nobody: whose they are
+# can be told by who has the address and the key, and no longer once the person is erased.
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("address_hash", sa.Text, nullable=False, index=True),
+    sa.Column("subscriber_id", sa.Integer),  # no foreign key: it outlives the person
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text),
+    sa.Column("language", sa.Text),  # of the wording
+    sa.Column("how", sa.Text, nullable=False),
+    sa.Column("wording", sa.Text, nullable=False, server_default=""),
+    sa.Column("ip", sa.Text),  # truncated
+    sa.Column("detail", sa.Text, nullable=False, server_default=""),
+)
+
+# Mails to one person that are no edition: "please confirm".
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("address_hash", sa.Text, nullable=False, index=True),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_try_at", Utc),
+    sa.Column("sent_at", Utc),
+    sa.Column("reply", sa.Text),
+    sa.Index(None, "state", "next_try_at"),
 )
 
 suppressions = sa.Table(
@@ -258,6 +351,7 @@ deliveries = sa.Table(
     sa.Column("next_try_at", Utc),
     sa.Column("settled_at", Utc),
     sa.Column("reply", sa.Text),
+    sa.Column("variant_id", sa.Integer),  # empty: the edition's own letter
     sa.UniqueConstraint("edition_id", "subscriber_id"),
     sa.Index(None, "subscriber_id"),
 )
@@ -312,4 +406,27 @@ events = sa.Table(
     sa.Column("digest", sa.Text),
     sa.Column("who", sa.Text),
     sa.Column("detail", sa.Text, nullable=False, server_default=""),
+)
+
+# Letters that did not arrive, one a reader and edition, whoever said so.
+failures = sa.Table(
+    "failures",
+    metadata,
+    sa.Column(
+        "subscriber_id", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), primary_key=True, index=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False, server_default=""),
+    sa.Column("detail", sa.Text, nullable=False, server_default=""),
+)
+
+# The mails and events that were dealt with, so that one that comes again counts once.
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("at", Utc, nullable=False, index=True),
 )

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -20,9 +20,13 @@ from newsletter.subscribers.address import normalise
 
 _KEY_BYTES = 32
 _MAC_BYTES = 16  # 128 bits; a token must fit a return path of 64 characters
+_SHORT_MAC_BYTES = 10
+_EDITION_BYTES = 4
+_SUBSCRIBER_BYTES = 5
 _ID_BYTES = 2  # names the key inside a token; derived from its id
 _LINE = re.compile(r"([A-Za-z0-9_-]{1,32}):([A-Za-z0-9_-]{43}=?)")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{24,512}")
+_RETURN_TOKEN = re.compile(r"[a-z2-7]{31}")
 
 
 class KeyFault(NewsletterError):
@@ -34,6 +38,10 @@ class Purpose(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     LANGUAGE = "language"
+    PREFERENCES = "preferences"
+    CONFIRM = "confirm"  # a subscription, by the one who can read there
+    ADDRESS = "address"  # a new one, likewise
+    FORM = "form"  # when a form was handed out
     VIEW = "view"
     BOUNCE = "bounce"
     DESK = "desk"
@@ -81,6 +89,27 @@ class KeyRing:
         if not hmac.compare_digest(mac, _mac(key, purpose, body)):
             return None
         return body[:-_ID_BYTES].decode()
+
+    def return_token(self, edition: int, subscriber: int) -> str:
+        """What names a delivery in the return path and the Message-ID: 31 of [a-z2-7].
+
+        Servers on the way back may change the case of a local part, which has to be short, too (RFC
+        5321 §4.5.3.1.1): base32, and 80 bits of MAC. Made with the last key, so that a message has
+        the same Message-ID when it is sent again.
+        """
+        body = edition.to_bytes(_EDITION_BYTES) + subscriber.to_bytes(_SUBSCRIBER_BYTES)
+        mac = _digest(self.keys[-1], f"token {Purpose.BOUNCE}", body)[:_SHORT_MAC_BYTES]
+        return b32encode(mac + body).decode().rstrip("=").lower()
+
+    def read_return_token(self, token: str) -> tuple[int, int] | None:
+        """The edition and the subscriber that a return path was made for; None for any other."""
+        if not _RETURN_TOKEN.fullmatch(token.lower()):
+            return None
+        raw = b32decode(token.upper() + "=" * (-len(token) % 8))
+        body = raw[_SHORT_MAC_BYTES:]
+        edition, subscriber = body[:_EDITION_BYTES], body[_EDITION_BYTES:]
+        numbers = int.from_bytes(edition), int.from_bytes(subscriber)
+        return numbers if hmac.compare_digest(token.lower(), self.return_token(*numbers)) else None
 
     def shared_secrets(self, purpose: Purpose, name: str) -> tuple[str, ...]:
         """What another program signs with, for something of this name: one secret a key, the

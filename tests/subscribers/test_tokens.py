@@ -36,6 +36,25 @@ def test_a_token_cut_or_altered_anywhere_is_none(data: st.DataObject) -> None:
         assert ring().read(Purpose.UNSUBSCRIBE, forged) is None
 
 
+@given(edition=st.integers(0, 2**32 - 1), subscriber=st.integers(0, 2**40 - 1))
+def test_a_return_path_names_its_delivery_in_whatever_case_it_comes_back(
+    edition: int, subscriber: int
+) -> None:
+    token = ring().return_token(edition, subscriber)
+    assert re.fullmatch("[a-z2-7]{31}", token)
+    assert ring().read_return_token(token) == (edition, subscriber)
+    assert ring(NEW, OLD).read_return_token(token.upper()) == (edition, subscriber)
+
+
+@given(st.data())
+def test_a_return_path_altered_anywhere_names_nobody(data: st.DataObject) -> None:
+    token = ring().return_token(7, 42)
+    at = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz234567".replace(token[at], "")))
+    for forged in (token[:at], token[:at] + other + token[at + 1 :], "ñ" + token):
+        assert ring().read_return_token(forged) is None
+
+
 @given(st.text() | st.text("ABCabc019_-", min_size=20, max_size=60))
 def test_no_other_text_is_a_token(text: str) -> None:
     assert ring().read(Purpose.UNSUBSCRIBE, text) is None
