@@ -16,7 +16,7 @@ from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
 from newsletter.app.outside import Outside, read_picture, withdrawn
-from newsletter.app.readers import Readers
+from newsletter.app.readers import Readers, readers_of
 from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
@@ -80,7 +80,7 @@ def utc_now() -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """An open project. `stop` asks what runs to finish what it has begun and return, and then
-    `patience` is cut short."""
+    `patience` is cut short; `notified` is set when there is a notice to send at once."""
 
     folder: Path
     settings: Settings
@@ -89,6 +89,7 @@ class App:
     pace: SharedPace
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
+    notified: threading.Event = field(default_factory=threading.Event)
     isolated: Isolation = field(default_factory=lambda: rendering_child().call)
     reading: Isolation = field(default_factory=lambda: reading_child().call)
     manners: Manners = field(default_factory=Manners)
@@ -109,8 +110,12 @@ class App:
     @property
     def readers(self) -> Readers:
         """What readers can do by themselves."""
-        return Readers(
-            database=self.database, settings=self.settings, ring=self.ring, clock=self.clock
+        return readers_of(
+            self.database,
+            self.settings,
+            self.ring,
+            clock=self.clock,
+            woken=self.notified.set,
         )
 
     # --- the verbs ------------------------------------------------------------------------------
