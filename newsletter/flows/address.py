@@ -40,7 +40,7 @@ def _ask(tx: Tx, readership: Readership, person: Person, email: str, said: Said)
         return
     row = consents.record(tx, logged(there, What.ASK_ADDRESS, said))
     content = {"link": str(Link(person.id, row, said.at, email)), "email": email}
-    notify(tx, readership, NoticeKind.ADDRESS, there, said.origin.language, content, said.at)
+    notify(tx, readership, NoticeKind.ADDRESS, there, person.language, content, said.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,8 @@ def _ask(
     )
     if not asked:
         return
-    person = person or _new_person(tx, readership, wish, address_hash, said.at)
+    known = replace(wish, language=spoken[asked[0]])  # what a form says may be anything
+    person = person or _new_person(tx, readership, known, address_hash, said.at)
     for digest in asked:
         before = standings.get(digest)
         if before is None or before.status is SubscriptionStatus.PENDING:
@@ -137,9 +138,9 @@ def _ask(
     link = Link(person.id, consents.record(tx, *rows), said.at)
     # The link of an earlier mail stands for all that was asked for since, so one a day is enough.
     if not notices.asked_since(tx, address_hash, since):
-        titles = "\n".join(readership.title(digest, wish.language) for digest in asked)
+        titles = "\n".join(readership.title(digest, known.language) for digest in asked)
         content = {"link": str(link), "titles": titles}
-        notify(tx, readership, NoticeKind.CONFIRM, person, wish.language, content, said.at)
+        notify(tx, readership, NoticeKind.CONFIRM, person, known.language, content, said.at)
 
 
 def _lately(tx: Tx, address_hash: str, now: datetime) -> datetime:
