@@ -104,6 +104,12 @@ def count_since(tx: Tx, subscriber: int, what: What, since: datetime) -> int:
     return int(tx.run(statement).scalar_one())
 
 
+def hashes_of(tx: Tx, subscriber: int) -> frozenset[str]:
+    """The addresses, as hashes, that a subscriber had or wanted to have."""
+    found = sa.select(consents.c.address_hash).where(consents.c.subscriber_id == subscriber)
+    return frozenset(tx.run(found.distinct()).scalars())
+
+
 def unlink(tx: Tx, subscriber: int) -> None:
     """Let what is logged of a subscriber stand for nobody in the store: whose it was can still be
     told by who has the address and the key."""

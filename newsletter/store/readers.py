@@ -38,6 +38,11 @@ def by_key(tx: Tx, email_key: str) -> Person | None:
     return _person(tx, subscribers.c.email_key == email_key)
 
 
+def by_hash(tx: Tx, address_hash: str) -> Person | None:
+    """The subscriber of an address that is known by its hash only."""
+    return _person(tx, subscribers.c.address_hash == address_hash)
+
+
 def add(
     tx: Tx,
     *,
@@ -95,6 +100,12 @@ def put(tx: Tx, number: int, wanted: Subscription) -> None:
     tx.run(sa.delete(further_languages).where(*_of(further_languages, number, wanted.digest)))
     if more := [{**names, "language": each} for each in wanted.languages[1:]]:
         tx.run(sa.insert(further_languages), more)
+
+
+def end(tx: Tx, number: int, digest: str) -> None:
+    """Let a person have nothing to do with a digest."""
+    for table in (further_languages, subscriptions):
+        tx.run(sa.delete(table).where(*_of(table, number, digest)))
 
 
 def rename(tx: Tx, number: int, name: str | None) -> None:
