@@ -10,7 +10,9 @@ from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.store import house, readers, retention
 from newsletter.store.database import Database
 
+# Facts of the house: the day of the last purge, and up to when words of servers are forgotten.
 _LAST = "purged_on"
+_REPLIES = "replies_forgotten"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +46,22 @@ def purge(database: Database, rules: Privacy, now: datetime) -> Purged:
     purged = Purged(
         pending=pending,
         people=people,
-        replies=retention.replies(database, now - rules.replies),
+        replies=_replies(database, now - rules.replies),
         events=retention.past_events(database, now - rules.events),
         notices=retention.settled_notices(database, now - rules.pending),
         consents=retention.consents_of_nobody(database, now - rules.consents),
     )
     retention.empty_rows(database)
     return purged
+
+
+def _replies(database: Database, before: datetime) -> int:
+    with database.read() as tx:
+        done = house.fact(tx, _REPLIES)
+    number = retention.replies(database, datetime.fromisoformat(done) if done else None, before)
+    with database.begin() as tx:
+        house.set_fact(tx, _REPLIES, before.isoformat())
+    return number
 
 
 def _pending(database: Database, before: datetime) -> tuple[int, int]:

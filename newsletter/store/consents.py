@@ -110,6 +110,12 @@ def hashes_of(tx: Tx, subscriber: int) -> frozenset[str]:
     return frozenset(tx.run(found.distinct()).scalars())
 
 
+def relink(tx: Tx, subscriber: int, heir: int) -> None:
+    """Let what is logged of a subscriber stand for another row of the same person."""
+    whose = consents.c.subscriber_id == subscriber
+    tx.run(sa.update(consents).where(whose).values(subscriber_id=heir))
+
+
 def unlink(tx: Tx, subscriber: int) -> None:
     """Let what is logged of a subscriber stand for nobody in the store: whose it was can still be
     told by who has the address and the key."""

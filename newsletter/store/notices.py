@@ -96,6 +96,13 @@ def put_off(tx: Tx, notice: Notice, reply: str, until: datetime) -> None:
     _set(tx, notice, reply=reply, next_try_at=until)
 
 
+def give_up_all(tx: Tx, reason: str) -> None:
+    """Send none of those that wait."""
+    waiting = notices.c.state == NoticeState.QUEUED.value
+    values = {"state": NoticeState.REFUSED.value, "reply": reason, "next_try_at": None}
+    tx.run(sa.update(notices).where(waiting).values(**values))
+
+
 def forget_address(tx: Tx, address_hash: str) -> None:
     tx.run(sa.delete(notices).where(notices.c.address_hash == address_hash))
 

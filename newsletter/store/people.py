@@ -158,7 +158,11 @@ def make_nobody(tx: Tx, number: int) -> None:
 
 def hand_down(tx: Tx, number: int, heir: int) -> None:
     """Let another row stand for what a person got under this one, so that they do not get it
-    again."""
+    again, and for what lists said of them."""
+    for table, name in ((subscriber_tags, "tag"), (subscriber_attributes, "name")):
+        has = sa.select(table.c[name]).where(table.c.subscriber_id == heir)
+        new = (table.c.subscriber_id == number, table.c[name].not_in(has))
+        tx.run(sa.update(table).where(*new).values(subscriber_id=heir))
     theirs = sa.select(deliveries.c.edition_id).where(deliveries.c.subscriber_id == heir)
     gone_out = (
         deliveries.c.subscriber_id == number,

@@ -1,6 +1,7 @@
 """What is kept no longer: taken away in pieces, so that nobody waits long for the store."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from newsletter.store.database import Database
 from newsletter.store.tables import (
     consents,
     deliveries,
+    editions,
     events,
     failures,
     notices,
@@ -34,16 +36,39 @@ def pending_since(database: Database, before: datetime) -> list[tuple[int, str]]
         return [(row.subscriber_id, row.digest) for row in found]
 
 
-def replies(database: Database, before: datetime) -> int:
-    """Forget the words of servers about letters that were settled before that time."""
-    old = (deliveries.c.settled_at < before, deliveries.c.reply.is_not(None))
+def replies(database: Database, since: datetime | None, before: datetime) -> int:
+    """Forget the words of servers about editions that were frozen before that time, and since
+    another, up to which that was done before; how many those were."""
+    number = sum(_replies_to(database, edition) for edition in _frozen(database, since, before))
     told = (failures.c.at < before, failures.c.detail != "")
-    number = 0
-    number += _in_pieces(database, deliveries, deliveries.c.id, old, {"reply": None})
     with database.begin() as tx:
         number += tx.run(sa.update(failures).where(*told).values(detail="")).rowcount
         tx.run(sa.delete(reports).where(reports.c.at < before))
     return number
+
+
+def _frozen(database: Database, since: datetime | None, before: datetime) -> list[int]:
+    found = sa.select(editions.c.id).where(editions.c.frozen_at < before)
+    if since is not None:
+        found = found.where(editions.c.frozen_at >= since)
+    with database.read() as tx:
+        return list(tx.run(found.order_by(editions.c.id)).scalars())
+
+
+def _replies_to(database: Database, edition: int) -> int:
+    """By ranges of numbers: an edition's deliveries were written in one go."""
+    its = deliveries.c.edition_id == edition
+    first, last = sa.func.min(deliveries.c.id), sa.func.max(deliveries.c.id)
+    ends = sa.select(first.label("first"), last.label("last")).where(its)
+    with database.read() as tx:
+        found: Any = tx.run(ends).one()
+    forgotten = 0
+    for start in range(found.first or 0, (found.last or -1) + 1, _PIECE):
+        piece = deliveries.c.id.between(start, start + _PIECE - 1)
+        change = sa.update(deliveries).where(its, piece, deliveries.c.reply.is_not(None))
+        with database.begin() as tx:
+            forgotten += tx.run(change.values(reply=None)).rowcount
+    return forgotten
 
 
 def past_events(database: Database, before: datetime) -> int:
@@ -82,17 +107,13 @@ def _in_pieces(
     table: sa.Table,
     key: sa.ColumnElement[int],
     where: tuple[sa.ColumnElement[bool], ...],
-    values: dict[str, object] | None = None,
 ) -> int:
-    """Change or, without values, delete rows until none is left; how many there were."""
-    piece = sa.select(key).where(*where).limit(_PIECE)
-    change: sa.Update | sa.Delete = (
-        sa.update(table).values(**values) if values else sa.delete(table)
-    )
+    """Delete rows until none is left; how many there were."""
+    change = sa.delete(table).where(key.in_(sa.select(key).where(*where).limit(_PIECE)))
     total = 0
     while True:
         with database.begin() as tx:
-            done = tx.run(change.where(key.in_(piece))).rowcount
+            done = tx.run(change).rowcount
         total += done
         if done < _PIECE:
             return total

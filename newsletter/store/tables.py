@@ -293,7 +293,7 @@ further_languages = sa.Table(
 )
 
 # What people agreed to and took back. Rows are only ever added. They name nobody: whose they are
-# can be told by who has the address and the key, and no longer once the person is erased.
+# can be told by who has the address and the key, and by nobody else once the person is erased.
 consents = sa.Table(
     "consents",
     metadata,

@@ -182,6 +182,17 @@ def test_who_had_left_and_was_erased_may_come_back_by_themselves(town: Town) -> 
     assert town.status(name="weekly") == "unsubscribed"
 
 
+def test_a_list_is_no_reason_not_to_ask_who_had_left(town: Town) -> None:
+    town.joined()
+    town.leave()
+    erased(town)
+    town.listed()
+    town.sign_up()
+    assert town.mailed() == 0
+    town.confirm()
+    assert (town.mailed(), told(town.log())[-1][0]) == (1, "confirm")
+
+
 def test_who_complained_and_was_erased_cannot_be_signed_up(town: Town) -> None:
     town.listed(status="complained")
     erased(town)

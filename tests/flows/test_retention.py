@@ -1,5 +1,6 @@
 """What nobody needs any more is taken away, and what somebody needs is not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,16 @@ def test_the_words_of_servers_go_and_their_outcome_stays(town: Town) -> None:
     assert purged(town).replies == 0
     town.now += DAY
     assert (purged(town).replies, rows(town, deliveries)) == (1, 1)
+    assert purged(town).replies == 0
+
+
+def test_a_shorter_time_holds_for_what_is_there(town: Town) -> None:
+    town.joined()
+    answered(town, owed(town), DeliveryState.SENT, "250 2.0.0 Ok")
+    town.now += 30 * DAY
+    assert purged(town).replies == 0
+    week = replace(RULES, replies=7 * DAY)
+    assert purge(town.database, week, town.now).replies == 1
 
 
 def test_events_go_after_their_time(town: Town) -> None:
