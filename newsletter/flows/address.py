@@ -129,5 +129,5 @@ def _merge(tx: Tx, readership: Readership, person: Person, other: Person, said: 
         readers.rename(tx, person.id, other.name)
     people.hand_down(tx, other.id, person.id)
     consents.relink(tx, other.id, person.id)
-    people.make_nobody(tx, other.id)
+    people.make_nobody(tx, [other.id])
     consents.record(tx, logged(person, What.ADDRESS, said, detail="merged"))

@@ -1,6 +1,6 @@
 """One person: all that is known of them, told or taken away."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -101,7 +101,7 @@ def erase(
         reason = BY_HAND if suppress else None
         if person:
             reason = _reason(tx, person) or reason
-            forget(tx, person)
+            forget(tx, [person.id])
         if reason:
             subscribers.suppress(tx, hashed, reason, now)
         row = Consent(at=now, address_hash=hashed, what=What.ERASE, how=How.OPERATOR)
@@ -109,12 +109,11 @@ def erase(
         return readers.suppression_of(tx, hashed)
 
 
-def forget(tx: Tx, person: Person) -> None:
-    """Make a person nobody: what counts is kept, what tells of them is not."""
-    for address_hash in consents.hashes_of(tx, person.id) | {person.address_hash}:
-        notices.forget_address(tx, address_hash)
-    people.make_nobody(tx, person.id)
-    consents.unlink(tx, person.id)
+def forget(tx: Tx, numbers: Collection[int]) -> None:
+    """Make subscribers nobody: what counts is kept, what tells of them is not."""
+    notices.forget(tx, people.hashes_of(tx, numbers) | consents.hashes_of(tx, numbers))
+    people.make_nobody(tx, numbers)
+    consents.unlink(tx, numbers)
 
 
 def _reason(tx: Tx, person: Person) -> str | None:

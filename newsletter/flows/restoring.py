@@ -37,7 +37,7 @@ def bring_along(database: Database, against: Against, now: datetime) -> BroughtA
         erased = 0
         for address_hash in against.erased:
             if found := readers.by_hash(tx, address_hash):
-                person.forget(tx, found)
+                person.forget(tx, [found.id])
                 row = Consent(at=now, address_hash=address_hash, what=What.ERASE, how=How.OPERATOR)
                 consents.record(tx, row)
                 erased += 1

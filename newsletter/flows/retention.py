@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from newsletter.flows import person
-from newsletter.flows.consent import in_turn
+from newsletter.flows.consent import take_turn
 from newsletter.model.specs import Privacy
-from newsletter.model.subscriber import SubscriptionStatus
-from newsletter.store import house, readers, retention
+from newsletter.store import house, retention
 from newsletter.store.database import Database
 
 # Facts of the house: the day of the last purge, and up to when words of servers are forgotten.
 _LAST = "purged_on"
 _REPLIES = "replies_forgotten"
+_PEOPLE = 200  # a transaction: each of them is a lock on PostgreSQL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,24 +66,15 @@ def _replies(database: Database, before: datetime) -> int:
 
 def _pending(database: Database, before: datetime) -> tuple[int, int]:
     """Forget who never confirmed. Who has nothing else is forgotten whole."""
-    done = [
-        _end(database, number, digest, before)
-        for number, digest in retention.pending_since(database, before)
-    ]
-    return sum(ended for ended, _ in done), sum(forgotten for _, forgotten in done)
-
-
-def _end(database: Database, number: int, digest: str, before: datetime) -> tuple[bool, bool]:
-    """Whether a subscription was ended, and its person forgotten with it: not when it was confirmed
-    or asked for again meanwhile."""
-    with database.begin() as tx:
-        found = in_turn(tx, number)
-        standing = readers.standings(tx, number).get(digest)
-        pending = standing is not None and standing.status is SubscriptionStatus.PENDING
-        if not found or not standing or not pending or standing.created_at >= before:
-            return False, False
-        readers.end(tx, number, digest)
-        if readers.standings(tx, number):
-            return True, False
-        person.forget(tx, found)
-        return True, True
+    ended = forgotten = 0
+    while True:
+        with database.begin() as tx:
+            found = retention.with_old_pending(tx, before, _PEOPLE)
+            for address_hash in sorted(found.values()):
+                take_turn(tx, address_hash)
+            ended += retention.end_pending(tx, found, before)
+            alone = retention.without_any(tx, found)
+            person.forget(tx, alone)
+        forgotten += len(alone)
+        if len(found) < _PEOPLE:
+            return ended, forgotten

@@ -4,7 +4,7 @@ Whoever is about to hand one over first moves its next try on, and commits that:
 it meanwhile, and when that sender dies it comes up again, under the same Message-ID.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,8 +103,9 @@ def give_up_all(tx: Tx, reason: str) -> None:
     tx.run(sa.update(notices).where(waiting).values(**values))
 
 
-def forget_address(tx: Tx, address_hash: str) -> None:
-    tx.run(sa.delete(notices).where(notices.c.address_hash == address_hash))
+def forget(tx: Tx, hashes: Collection[str]) -> None:
+    """Take away all notices to these addresses."""
+    tx.run(sa.delete(notices).where(notices.c.address_hash.in_(hashes)))
 
 
 def _moved(tx: Tx, notice: Notice, **values: Any) -> bool:

@@ -102,12 +102,6 @@ def put(tx: Tx, number: int, wanted: Subscription) -> None:
         tx.run(sa.insert(further_languages), more)
 
 
-def end(tx: Tx, number: int, digest: str) -> None:
-    """Let a person have nothing to do with a digest."""
-    for table in (further_languages, subscriptions):
-        tx.run(sa.delete(table).where(*_of(table, number, digest)))
-
-
 def rename(tx: Tx, number: int, name: str | None) -> None:
     tx.run(sa.update(subscribers).where(subscribers.c.id == number).values(name=name))
 

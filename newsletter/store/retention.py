@@ -1,5 +1,6 @@
 """What is kept no longer: taken away in pieces, so that nobody waits long for the store."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from newsletter.model.notice import NoticeState
 from newsletter.model.subscriber import SubscriptionStatus
-from newsletter.store.database import Database
+from newsletter.store.database import Database, Tx
 from newsletter.store.tables import (
     consents,
     deliveries,
@@ -23,17 +24,37 @@ from newsletter.store.tables import (
 _PIECE = 5_000  # rows a transaction
 
 
-def pending_since(database: Database, before: datetime) -> list[tuple[int, str]]:
-    """The subscriptions that were asked for before that time and never confirmed: subscriber and
-    digest."""
-    with database.read() as tx:
-        found = tx.run(
-            sa.select(subscriptions.c.subscriber_id, subscriptions.c.digest).where(
-                subscriptions.c.status == SubscriptionStatus.PENDING.value,
-                subscriptions.c.created_at < before,
-            )
-        )
-        return [(row.subscriber_id, row.digest) for row in found]
+def with_old_pending(tx: Tx, before: datetime, limit: int) -> dict[int, str]:
+    """Subscribers with something that was asked for before that time and never confirmed: the
+    hashes of their addresses, by number."""
+    rows: Iterable[Any] = tx.run(
+        sa.select(subscribers.c.id, subscribers.c.address_hash)
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .where(*_pending(before))
+        .distinct()
+        .limit(limit)
+    )
+    return {row.id: row.address_hash for row in rows}
+
+
+def end_pending(tx: Tx, numbers: Collection[int], before: datetime) -> int:
+    """End what these subscribers have not confirmed since; how much that was."""
+    whose = subscriptions.c.subscriber_id.in_(numbers)
+    return tx.run(sa.delete(subscriptions).where(whose, *_pending(before))).rowcount
+
+
+def without_any(tx: Tx, numbers: Collection[int]) -> list[int]:
+    """Those of these subscribers who have nothing to do with any digest."""
+    has = sa.exists().where(subscriptions.c.subscriber_id == subscribers.c.id)
+    found = sa.select(subscribers.c.id).where(subscribers.c.id.in_(numbers), ~has)
+    return list(tx.run(found).scalars())
+
+
+def _pending(before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        subscriptions.c.status == SubscriptionStatus.PENDING.value,
+        subscriptions.c.created_at < before,
+    )
 
 
 def replies(database: Database, since: datetime | None, before: datetime) -> int:
@@ -56,7 +77,8 @@ def _frozen(database: Database, since: datetime | None, before: datetime) -> lis
 
 
 def _replies_to(database: Database, edition: int) -> int:
-    """By ranges of numbers: an edition's deliveries were written in one go."""
+    """By ranges of numbers alone, for they are faster found than the edition's: its deliveries were
+    written in one go, and what may lie between is of the same minute."""
     its = deliveries.c.edition_id == edition
     first, last = sa.func.min(deliveries.c.id), sa.func.max(deliveries.c.id)
     ends = sa.select(first.label("first"), last.label("last")).where(its)
@@ -65,7 +87,7 @@ def _replies_to(database: Database, edition: int) -> int:
     forgotten = 0
     for start in range(found.first or 0, (found.last or -1) + 1, _PIECE):
         piece = deliveries.c.id.between(start, start + _PIECE - 1)
-        change = sa.update(deliveries).where(its, piece, deliveries.c.reply.is_not(None))
+        change = sa.update(deliveries).where(piece, deliveries.c.reply.is_not(None))
         with database.begin() as tx:
             forgotten += tx.run(change.values(reply=None)).rowcount
     return forgotten

@@ -241,7 +241,7 @@ def test_what_one_of_two_rows_got_the_person_has_got(town: Town) -> None:
     answered(town, edition, DeliveryState.SENT, "250 Ok")
     town.listed("later@example.com")
     with town.database.begin() as tx:
-        people.make_nobody(tx, town.person().id)
+        people.make_nobody(tx, [town.person().id])
     token = RING.sign(Purpose.PREFERENCES, f"{town.person('later@example.com').id}:daily")
     town.readers.change_address(token, NEW, origin())
     town.readers.confirm_address(town.link(NEW), origin())
