@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.app import open_app
+from newsletter.model.consent import How, Origin, SignUp
 from newsletter.store import subscribers
 from tests.cli.running import Program
 
@@ -84,3 +85,12 @@ def test_a_restore_brings_nobody_back(newsletter: Program, paper: Path, tmp_path
     done = newsletter("database", "restore", backup, "--yes", "--project", paper)
     assert "1 people who were erased" in done.out
     assert newsletter("person", "show", ADA, "--project", paper).code == 1
+
+
+def test_a_single_run_sends_the_confirmations_that_wait(newsletter: Program, paper: Path) -> None:
+    with open_app(paper) as app:
+        wish = SignUp(email="eve@example.com", language="es", digests=("daily",))
+        app.readers.sign_up(wish, Origin(how=How.FORM, language="es"))
+    assert newsletter("send", "--project", paper).code == 0
+    (letter,) = (paper / "outbox" / "new").glob("notice-*eve@example.com*")
+    assert b"Auto-Submitted: auto-generated" in letter.read_bytes()

@@ -1,5 +1,6 @@
 """Nobody is mailed who has not said so, and a form tells nothing of anybody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -198,3 +199,19 @@ def test_nobody_can_tell_from_a_form_how_an_address_stands(
     assert [town.sign_up(email) for _ in range(times)] == [None] * times
     assert town.mailed() == mailed
     assert len(town.notices(email)) <= 1
+
+
+def test_many_forms_at_once_make_one_mail(town: Town) -> None:
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: town.sign_up(), range(8)))
+    assert (answers, len(town.notices()), len(town.log())) == ([None] * 8, 1, 1)
+
+
+def test_a_link_and_a_leaving_at_once_leave_one_of_two(town: Town) -> None:
+    town.joined()
+    town.leave()
+    town.sign_up()
+    with ThreadPoolExecutor(2) as crowd:
+        crowd.submit(town.confirm)
+        crowd.submit(town.leave)
+    assert town.status() == "unsubscribed"
