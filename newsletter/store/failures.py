@@ -20,7 +20,7 @@ _NEVER_LEFT = [
     DeliveryState.CANCELLED.value,
 ]
 _LEFT_US = deliveries.c.state.not_in(_NEVER_LEFT)
-_OURS = failures.c.reason.in_([reason.value for reason in OURS])
+_OURS = failures.c.reason.in_(sorted(OURS))
 
 
 def mailed(tx: Tx, edition: int, subscriber: int) -> Mailed | None:
