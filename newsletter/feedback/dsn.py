@@ -1,0 +1,102 @@
+"""Delivery status notifications: RFC 3464, with the addresses of RFC 6533."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.feedback.addresses import typed_address
+from newsletter.feedback.failure import Failure
+from newsletter.feedback.mail import Headers, Mail, read_status_fields
+
+_TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
+_RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient")
+_OF_A_RECIPIENT = frozenset({*_RECIPIENTS, "action", "status", "diagnostic-code"})
+_HOSTS = ("remote-mta", "x-remote-mta", "x-smtp-server")
+_MAX_RECIPIENTS = 200
+_NEXT = re.compile(r"\n(?=(?:original|final)-recipient:)", re.IGNORECASE)
+# Inside a notice that is otherwise plain text (Amazon WorkMail, IBM, old Exim configurations).
+_IN_TEXT = re.compile(r"^[ \t]*Final-Recipient:[^\n]*@", re.IGNORECASE | re.MULTILINE)
+
+
+def has_status(mail: Mail) -> bool:
+    """Whether a mail has a part for machines that tells of deliveries."""
+    return bool(mail.of_type(*_TYPES))
+
+
+def failures_of(mail: Mail, notice: str) -> tuple[Failure, ...]:
+    """What the status parts say went wrong, else a notice that has their fields in its text.
+
+    What was delivered, relayed or expanded is no failure; what will be tried again is marked.
+    """
+    blocks = [block for part in mail.of_type(*_TYPES) for block in _blocks(part.text)]
+    if not blocks and _IN_TEXT.search(notice):
+        blocks = _blocks(re.sub(r"(?m)^[ \t]+(?=[A-Z][\w-]+:)", "", notice))
+    return tuple(_failure(block) for block in blocks[:_MAX_RECIPIENTS] if not _has_arrived(block))
+
+
+def tells(mail: Mail, notice: str) -> bool:
+    """Whether there are fields of a recipient, failed or not."""
+    return any(_blocks(part.text) for part in mail.of_type(*_TYPES)) or bool(
+        _IN_TEXT.search(notice)
+    )
+
+
+def _blocks(text: str) -> list[Headers]:
+    """The fields of each recipient. Some servers forget the empty line between two, others put
+    one between the fields of one."""
+    found = list[Headers]()
+    for paragraph in re.split(r"\n[ \t]*\n", text.strip("\n")):
+        for headers in _of_recipients(paragraph):
+            if found and not _names(headers) & set(_RECIPIENTS):
+                found[-1] = Headers((*found[-1].fields, *headers.fields))
+            else:
+                found.append(headers)
+    return [headers for headers in found if _names(headers) & set(_RECIPIENTS)]
+
+
+def _of_recipients(paragraph: str) -> Iterator[Headers]:
+    begun = Headers()
+    for piece in _NEXT.split(paragraph):
+        headers = read_status_fields(piece)
+        if not _names(headers) & _OF_A_RECIPIENT:
+            continue
+        # Original-Recipient and Final-Recipient of one reader follow each other.
+        if begun.fields and _begins(begun, headers):
+            yield begun
+            begun = headers
+        else:
+            begun = Headers((*begun.fields, *headers.fields))
+    if begun.fields:
+        yield begun
+
+
+def _begins(before: Headers, after: Headers) -> bool:
+    return any(name in before and name in after for name in _RECIPIENTS)
+
+
+def _names(headers: Headers) -> set[str]:
+    return {name for name, _ in headers.fields}
+
+
+def _has_arrived(block: Headers) -> bool:
+    action = block.get("action").strip().lower()
+    return action.startswith(("deliver", "relay", "expand")) or block.get("status").startswith("2")
+
+
+def _failure(block: Headers) -> Failure:
+    words = " ".join(re.sub(r"^\s*[\w.-]{1,20}\s*;", "", v) for v in block.all("diagnostic-code"))
+    code = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})", block.get("status"))
+    hosts = (re.sub(r"^\s*[\w-]{1,10}\s*;", "", value).strip() for value in block.all(*_HOSTS))
+    return Failure(
+        recipients=tuple(
+            dict.fromkeys(
+                address
+                for name in _RECIPIENTS
+                for value in block.all(name)
+                if (address := typed_address(value))
+            )
+        ),
+        words=words.strip(),
+        status=code[1] if code else "",
+        host=" ".join(hosts),
+        late=block.get("action").strip().lower().startswith("delay"),
+    )
