@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
+from newsletter.app.inboxes import opened
 from newsletter.app.outside import Outside, read_picture, withdrawn
 from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
@@ -29,11 +30,13 @@ from newsletter.delivery.transport import Transport
 from newsletter.delivery.transport import send as send_one
 from newsletter.editions.slot import parse_slot
 from newsletter.editions.window import opens_at
+from newsletter.feedback.aside import keep_aside
 from newsletter.flows import (
     collect,
     compose,
     decide,
     enrol,
+    feedback,
     guard,
     poll,
     preview,
@@ -42,6 +45,7 @@ from newsletter.flows import (
 )
 from newsletter.flows.forecast import Route
 from newsletter.flows.ledger import LEASE
+from newsletter.flows.listen import Listened, Listener
 from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
 from newsletter.flows.reading import Progress, nobody
@@ -51,9 +55,11 @@ from newsletter.lib.isolation import Isolation
 from newsletter.model.article import Image, Known
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
+from newsletter.model.feedback import Arrived
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import (
     Digest,
+    InboxSpec,
     MaildirSpec,
     OnUnknown,
     SmtpSpec,
@@ -222,7 +228,34 @@ class App:
         decide.release_vetoed(
             self.database, rehearsal=self.rehearsal, now=self.clock(), wake=self.jobs.wake
         )
+    _alarmed(self.database, rehearsal=self.rehearsal):
+            alarm(words)
         return send.deliver(self.database, self._mailing(progress, alarm))
+
+    def listen(self, inbox: InboxSpec) -> Listened:
+        """Count all that lies in an inbox now, and take it away."""
+        return self._listener.listen(inbox.name, partial(opened, inbox, self._aside))
+
+    def take_mail(self, content: bytes) -> feedback.Taken:
+        """Count one mail; what is not understood is kept aside. DatabaseFault or InboxFault when it
+        is to be brought again."""
+        taken = self._listener.take_mail(content)
+        if taken is feedback.Taken.NOT_UNDERSTOOD:
+            keep_aside(self._aside, content)
+        return taken
+
+    def take_event(self, arrived: Arrived) -> feedback.Taken:
+        """Count what a provider has told."""
+        return feedback.take(self.database, self.ring, arrived, self.clock())
+
+    @property
+    def _listener(self) -> Listener:
+        return Listener(database=self.database, ring=self.ring, clock=self.clock, stop=self.stop)
+
+    @property
+    def _aside(self) -> Path:
+        """Where mails lie that nobody understood and that have no other place."""
+        return self.folder / "feedback" / "aside"
 
     def send_test(self, digest: Digest, address: str) -> list[tuple[str, str, str, str]]:
         """Send the next edition of every language to one address; the ledger knows nothing of it.
@@ -371,6 +404,7 @@ class App:
             list_name=in_language(digest.title, language),
             message_domain=domain,
             unsubscribe_base=f"{self.settings.public.base_url}/u/",
+            unsubscribe_mailto=sender.bounces,
             extra=transport.headers if isinstance(transport, SmtpSpec) else {},
         )
 

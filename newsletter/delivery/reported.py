@@ -1,10 +1,9 @@
-"""Outcome → report: what a refusal at sending says of the reader, in the words for what comes back."""
+"""Outcome → report: what a refusal at sending says of the reader, as if it had come back later."""
 
 from newsletter.model.delivery import Deferred, Refusal, Refused
 from newsletter.model.feedback import Reason, Report, ReportKind
 
-# What counts is what a bounce of the same words would: whoever relays tells it by mail, who does not
-# hears it at once.
+# Who sends through a relay is told by mail what others hear at once: both count the same.
 _REFUSED = {
     Refusal.GONE: (ReportKind.HARD, Reason.NO_MAILBOX),
     Refusal.BAD_DOMAIN: (ReportKind.HARD, Reason.BAD_DOMAIN),

@@ -1,18 +1,18 @@
 """Feedback: what came back is counted once, and what follows of it is done in the same transaction.
 
-Anybody can write to a mailbox for bounces, and almost anything into a mail. So a mail is believed as
-far as it carries what only we can have written: the token of a delivery, or of a link to leave. An
-event of a provider, whose call has proven where it comes from, may name the reader by address; both
-count for nobody to whom nothing went out.
+Anybody can write to a mailbox for bounces, and almost anything into a mail. So a mail is believed
+as far as it carries what only we can have written: the token of a delivery, or of a link to leave.
+An event of a provider, whose call has proven where it comes from, may name the reader by address.
+Neither counts for anybody to whom nothing went out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.feedback.decide import Blame, Suppress, Verdict, decide, is_too_much
 from newsletter.lib.text import one_line, shortened
-from newsletter.model.edition import EditionState
+from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
 from newsletter.model.feedback import Arrived, Mailed, Report, ReportKind
 from newsletter.store import editions, events, failures, reports, subscribers
@@ -96,89 +96,95 @@ def _leaving(tx: Tx, ring: KeyRing, token: str) -> _Leaving | None:
 
 
 def _count(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
-    edition = whose.edition if isinstance(whose, Mailed) else None
-    if report.kind is not ReportKind.UNSUBSCRIBE:
-        _tell(tx, report, whose, edition, now)
-    elif subscribers.unsubscribe(tx, whose.subscriber, whose.digest):
-        _tell(tx, report, whose, edition, now)
-    if isinstance(whose, Mailed):
-        if isinstance(judge(tx, whose, report, now), Blame):
+    if report.kind is ReportKind.UNSUBSCRIBE:
+        if subscribers.unsubscribe(tx, whose.subscriber, whose.digest):
+            _tell(tx, report, whose, now)
+    else:
+        _tell(tx, report, whose, now)
+        if isinstance(whose, Mailed) and isinstance(judge(tx, whose, report, now), Blame):
             weigh(tx, whose.edition, report, now)
 
 
-def _tell(
-    tx: Tx, report: Report, whose: Mailed | _Leaving, edition: int | None, now: datetime
-) -> None:
+def _tell(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
     said = (report.kind, report.reason, report.status, report.detail)
-    words = one_line(" ".join(filter(None, said)))
     events.record(
         tx,
         Event(
             at=now,
             kind=_KINDS[report.kind],
             subscriber=whose.subscriber,
-            edition=edition,
+            edition=whose.edition if isinstance(whose, Mailed) else None,
             digest=whose.digest,
-            detail=shortened(words, _LONGEST_DETAIL),
+            detail=_words(" ".join(filter(None, said))),
         ),
     )
 
 
 def judge(tx: Tx, letter: Mailed, report: Report, now: datetime) -> Verdict:
     """Write down what a report says of a reader's letter, and do with the reader what follows."""
+    report = _plain(report)
     failed = report.kind in (ReportKind.HARD, ReportKind.SOFT)
     if failed:
         failures.record(tx, letter, report, now)
     verdict = decide(report, failures.run_until(tx, letter) if failed else (), now)
     if isinstance(verdict, Suppress):
-        words = shortened(one_line(verdict.reason), _LONGEST_DETAIL)
-        subscribers.suppress_reader(tx, letter.subscriber, words, verdict.status, now)
+        reason, status = verdict.reason, verdict.status
+        subscribers.suppress_reader(tx, letter.subscriber, reason, status, now)
     return verdict
 
 
-# --- what lies with us ------------------------------------------------------------------------------
+def _plain(report: Report) -> Report:
+    """With words that can be kept: of a length, and without what a database refuses (NUL)."""
+    return replace(report, status=_words(report.status), detail=_words(report.detail))
+
+
+def _words(text: str) -> str:
+    return shortened(one_line(text), _LONGEST_DETAIL)
+
+
+# --- what lies with us --------------------------------------------------------------------------
 
 _GOING_OUT = (EditionState.FROZEN, EditionState.SENDING)
 
 
 def weigh(tx: Tx, edition: int, report: Report, now: datetime) -> None:
-    """Look, after a failure for a reason of ours, whether too much of the edition fails so: then it
-    is paused, and an alarm written down. Once: whoever has looked at it may let it go on."""
+    """Look, after a failure for a reason of ours, whether too much of the edition fails so: then
+    it is paused, and an alarm written down. Once: whoever has looked at it may let it go on."""
     share = failures.our_share(tx, edition)
     if not is_too_much(share.failed, share.letters) or events.was_alarmed(tx, edition):
         return
     entry = editions.entry(tx, edition)
     assert entry is not None
     words = f"{share.failed} of {share.letters} letters failed for reasons of ours"
-    said = shortened(one_line(f"{words}: {report.reason}: {report.detail}"), _LONGEST_DETAIL)
+    said = _words(f"{words}: {report.reason}: {report.detail}")
     editions.change_state(tx, edition, _GOING_OUT, EditionState.PAUSED, reason=said)
     events.record(
         tx,
-        Event(
-            at=now, kind=EventKind.ALARM, edition=edition, digest=entry.digest, detail=said
-        ),
+        Event(at=now, kind=EventKind.ALARM, edition=edition, digest=entry.digest, detail=said),
     )
 
 
-def hold_alarmed(database: Database, *, rehearsal: bool) -> list[int]:
-    """Keep the frozen editions of digests with an alarm for an editor; their numbers. An alarm stands
-    until somebody approves or resumes an edition of its digest."""
+def hold_alarmed(database: Database, *, rehearsal: bool) -> list[str]:
+    """Keep the frozen editions of digests with an alarm for an editor; says so of each. An alarm
+    stands until somebody approves or resumes an edition of its digest."""
     with database.read() as tx:
         frozen = [
             each
             for each in editions.unfinished(tx, rehearsal=rehearsal)
             if each.state is EditionState.FROZEN
         ]
-    held = []
-    for edition in frozen:
-        with database.begin() as tx:
-            alarm = events.standing_alarm(tx, edition.digest)
-            if alarm is None or alarm.edition == edition.id:
-                continue
-            reason = f"an alarm stands for this digest: edition {alarm.edition}: {alarm.detail}"
-            if editions.change_state(
-                tx, edition.id, [EditionState.FROZEN], EditionState.HELD, reason=reason
-            ):
-                editions.stop_veto(tx, edition.id)
-                held.append(edition.id)
-    return held
+    return [words for edition in frozen if (words := _held(database, edition))]
+
+
+def _held(database: Database, edition: EditionEntry) -> str | None:
+    """Hold an edition, if an alarm of another one stands; what it waits for."""
+    with database.begin() as tx:
+        alarm = events.standing_alarm(tx, edition.digest)
+        if alarm is None or alarm.edition == edition.id:
+            return None
+        reason = f"an alarm stands since edition {alarm.edition}: {alarm.detail}"
+        frozen = [EditionState.FROZEN]
+        if not editions.change_state(tx, edition.id, frozen, EditionState.HELD, reason=reason):
+            return None
+        editions.stop_veto(tx, edition.id)
+    return f"edition {edition.id} of {edition.digest} is held: {reason}"

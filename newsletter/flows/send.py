@@ -40,8 +40,9 @@ class Mailing:
     """How editions of this project are sent: everything that the ledger does not say.
 
     `headers`, `pace` and `on_unknown` answer for an edition; `tokens` gives what stands in a
-    reader's links, `return_token` what names a delivery when its message comes back. `alarm` is told what somebody should know at once. `opens_at` is when an edition
-    may go on, None while it may. `stop` is set when the process is asked to end: messages begun are
+    reader's links, `return_token` what names a delivery when its message comes back. `alarm` is
+    told what somebody should know at once. `opens_at` is when an edition may go on, None while it
+    may. `stop` is set when the process is asked to end: messages begun are
     finished. `looks_ahead` says that the transport can make use of the next message while it hands
     one over. `sign` is applied to every message.
     """
@@ -143,6 +144,7 @@ def _ledger(database: Database, mailing: Mailing, edition: EditionEntry, owner: 
     return Ledger(
         database=database,
         edition=edition.id,
+        digest=edition.digest,
         owner=owner,
         connections=mailing.connections,
         unknown=DeliveryState.QUEUED if resend else DeliveryState.HELD,

@@ -10,8 +10,8 @@ from newsletter.store.tables import reports
 
 
 def first_time(tx: Tx, keys: Collection[str], now: datetime) -> bool:
-    """Whether nothing with one of these keys was dealt with before; from now on it was. Whoever else
-    asks for the same key waits for the end of this transaction."""
+    """Whether nothing with one of these keys was dealt with before; from now on it was. Whoever
+    else asks for the same key waits for the end of this transaction."""
     rows = [{"key": key, "at": now} for key in sorted(keys)]  # in one order: nobody waits in a ring
     return tx.insert_new(reports, rows) == len(rows)
 

@@ -36,12 +36,16 @@ def run(app: App) -> None:
         server = _server(app)
         ticking = scheduler.start(scheduler.Service(app).tick)
         threading.Thread(target=_end_with, args=(app, server), daemon=True).start()
+        inboxes = threading.Thread(target=scheduler.listen, args=(app,), daemon=True)
+        inboxes.start()
         log.info("serving", listen=address, rehearsal=app.rehearsal)
         try:
             server.run(sockets=[listener])
         finally:
             app.stop.set()
             ticking.shutdown(wait=True)
+            # Mails that are begun are finished; a server that does not answer keeps nobody waiting.
+            inboxes.join(_GRACE_SECONDS)
     log.info("stopped")
 
 
