@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
+from newsletter.app.hooks import Hooks, fetch_from_provider
 from newsletter.app.inboxes import opened
 from newsletter.app.outside import Outside, read_picture, withdrawn
 from newsletter.app.signing import signed, signer_of
@@ -55,7 +56,6 @@ from newsletter.lib.isolation import Isolation
 from newsletter.model.article import Image, Known
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
-from newsletter.model.feedback import Arrived
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import (
     Digest,
@@ -228,7 +228,7 @@ class App:
         decide.release_vetoed(
             self.database, rehearsal=self.rehearsal, now=self.clock(), wake=self.jobs.wake
         )
-    _alarmed(self.database, rehearsal=self.rehearsal):
+        for words in feedback.hold_alarmed(self.database, rehearsal=self.rehearsal):
             alarm(words)
         return send.deliver(self.database, self._mailing(progress, alarm))
 
@@ -244,9 +244,15 @@ class App:
             keep_aside(self._aside, content)
         return taken
 
-    def take_event(self, arrived: Arrived) -> feedback.Taken:
-        """Count what a provider has told."""
-        return feedback.take(self.database, self.ring, arrived, self.clock())
+    @property
+    def hooks(self) -> Hooks:
+        """Who answers providers that call."""
+        return Hooks(
+            specs=self.settings.webhooks,
+            clock=self.clock,
+            take=lambda each: feedback.take(self.database, self.ring, each, self.clock()),
+            fetch=partial(fetch_from_provider, self.user_agent),
+        )
 
     @property
     def _listener(self) -> Listener:

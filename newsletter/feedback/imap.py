@@ -26,6 +26,7 @@ class ImapInbox:
         self._spec = spec
         self._imap: imaplib.IMAP4 | None = None
         self._count = 0
+        self._offers: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +80,8 @@ class ImapInbox:
             if spec.tls == "starttls":
                 imap.starttls(context_of(spec.ca_file, name_of(spec)))
             imap.login(spec.username, spec.password or "")
+            # What it offers is told anew once we are known, and imaplib does not ask again.
+            self._offers = self._expect(imap.capability(), "capabilities")[0].decode("ascii").split()
             (count,) = self._expect(imap.select(_quoted(spec.folder)), f"folder {spec.folder!r}")
             self._count = int(count)
         except BaseException:
@@ -127,10 +130,12 @@ class ImapInbox:
             return
         imap = self._session()
         imap.create(_quoted(folder))  # NO when it is there
-        if "MOVE" in imap.capabilities:
-            self._expect(imap.uid("MOVE", _set_of(mails), _quoted(folder)), f"move to {folder!r}")
-        else:
-            self._expect(imap.uid("COPY", _set_of(mails), _quoted(folder)), f"copy to {folder!r}")
+        command = "MOVE" if "MOVE" in self._offers else "COPY"
+        answer = imap.uid(command, _set_of(mails), _quoted(folder))
+        if answer[0] == "NO" and b"[EXPUNGEISSUED]" in answer[1][0]:
+            return  # RFC 5530: another listener is at them
+        self._expect(answer, f"{command.lower()} to {folder!r}")
+        if command == "COPY":
             self._delete(mails)
 
     def _delete(self, mails: Sequence[Mail]) -> None:
@@ -138,7 +143,7 @@ class ImapInbox:
             return
         imap = self._session()
         self._expect(imap.uid("STORE", _set_of(mails), "+FLAGS.SILENT", r"(\Deleted)"), "delete")
-        if "UIDPLUS" in imap.capabilities:  # RFC 4315: nothing that others are deleting
+        if "UIDPLUS" in self._offers:  # RFC 4315: nothing that others are deleting
             self._expect(imap.uid("EXPUNGE", _set_of(mails)), "expunge")
         else:
             self._expect(imap.expunge(), "expunge")

@@ -47,7 +47,8 @@ class Listener:
         told: Counter[Taken] = Counter()
         fault = None
         try:
-            with open_inbox() as inbox:
+            # Of two that move a mail aside at once each may leave a copy: they take turns.
+            with self.database.exclusive(f"inbox-{name}"), open_inbox() as inbox:
                 for batch in inbox.batches():
                     told.update(self._work_off(inbox, batch))
                     if self.stop.is_set():
