@@ -5,16 +5,19 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
 from newsletter.cli.columns import lines
-from newsletter.flows.collect import Collected
-from newsletter.flows.compose import Composed
-from newsletter.flows.enrol import ListReport
 from newsletter.lib.text import shortened
 from newsletter.model.edition import Slot
+
+if TYPE_CHECKING:  # a verb that needs no project starts without what reads and composes
+    from newsletter.flows.collect import Collected
+    from newsletter.flows.compose import Composed
+    from newsletter.flows.enrol import ListReport
 
 
 def print_json(document: object) -> None:
@@ -54,7 +57,7 @@ def local(slot: Slot, timezone: str) -> str:
     return f"{slot.local:%a %d %b %Y %H:%M} {ZoneInfo(timezone).key}"
 
 
-def say_collected(results: Iterable[Collected]) -> None:
+def say_collected(results: Iterable["Collected"]) -> None:
     """What is wrong with each source, on stderr."""
     results = tuple(results)
     for result in results:
@@ -70,7 +73,7 @@ def say_collected(results: Iterable[Collected]) -> None:
     say_items(results)
 
 
-def say_items(results: Iterable[Collected]) -> None:
+def say_items(results: Iterable["Collected"]) -> None:
     """What could not be read of each source, an entry or a page a line, on stderr."""
     for result in results:
         for fault in result.faults:
@@ -82,7 +85,7 @@ def say_items(results: Iterable[Collected]) -> None:
             )
 
 
-def say_lists(reports: Iterable[ListReport]) -> None:
+def say_lists(reports: Iterable["ListReport"]) -> None:
     """What is wrong in the lists, by file and line, on stderr."""
     for report in reports:
         if report.fault:
@@ -91,7 +94,7 @@ def say_lists(reports: Iterable[ListReport]) -> None:
             warn(f"subscribers/{report.name}, line {fault.line}: {fault.reason}")
 
 
-def say_composed(made: Composed) -> None:
+def say_composed(made: "Composed") -> None:
     """What an edition does without, and what is wrong with it, on stderr; hints are for `check`."""
     name = f"{made.digest}.{made.language}"
     for missing in made.missing:

@@ -1,6 +1,8 @@
-"""What comes back: bounces, complaints, people who want to leave, machines that are on holiday.
+"""A mail that came back → what it says of readers.
 
-In: mails as bytes. Out: reports, one for each reader that a mail says something of, with the token of
-ours that it carries. Nothing is looked up and nothing raises, whatever the bytes are. Must not know:
-readers, the store, or what a report leads to.
+In: mails as bytes, whatever is in them: nothing raises, nothing takes long.
+Out: Reports, one for each reader that a mail says something of: bounce with its reason, complaint,
+wish to leave, automatic answer; with the token of ours that the mail carries.
+Doors: none; whoever reads a mailbox or a file hands its mails over.
+Must not know readers, the store, or what a report leads to.
 """

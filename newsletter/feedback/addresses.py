@@ -12,11 +12,13 @@ ADDRESS = (
 )
 _ADDRESS = re.compile(ADDRESS)
 _BRACKETED = re.compile(rf"<\s*({ADDRESS})\s*>")
-_TYPED = re.compile(r"\s*(?:rfc\s?-?822|utf-?8|smtp|internet|x400|local|system|unknown)\s*;", re.I)
+_TYPED = re.compile(
+    r"\s*(?:rfc\s?-?822|utf-?8|smtp|internet|x400|local|system|unknown)\s*;", re.IGNORECASE
+)
 _CODED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}|\+\{([0-9A-Fa-f]{1,6})\}")
 _OF_MACHINES = re.compile(
     r"(mailer-?daemon|mail-?daemon|post[_-]?master|mdaemon|no-?reply|do-?not-?reply|abuse|bounces?)"
-    r"([+-].*)?@",
+    r"([+-].*)?@|[^@]{1,64}-(ctl|request)@",
     re.IGNORECASE,
 )
 

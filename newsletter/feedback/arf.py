@@ -11,7 +11,9 @@ from newsletter.model.feedback import Report, ReportKind
 _TYPE = "message/feedback-report"
 # RFC 5965 §7.3 and the registry: auth-failure (RFC 6591) and dmarc are about our domain, not-spam
 # takes a complaint back, "other" tells nothing.
-_COMPLAINTS = frozenset({"abuse", "fraud", "virus", "miscategorized", "complaint", "opt-out", "opt-out-list"})
+_COMPLAINTS = frozenset(
+    {"abuse", "fraud", "virus", "miscategorized", "complaint", "opt-out", "opt-out-list"}
+)
 _LEAVES = frozenset({"opt-out", "opt-out-list"})
 _RECIPIENTS = ("original-rcpt-to", "removal-recipient", "original-recipient")
 # Microsoft's JMRP: the letter as it was, in a mail of its own.
@@ -31,8 +33,8 @@ def complaints_of(mail: Mail, token: str | None) -> tuple[Report, ...]:
     kind = _kind(fields)
     if kind is None:
         return ()
-    named = list(dict.fromkeys(_named(mail, fields or Headers()))) or [None]
-    return tuple(Report(recipient=each, kind=kind, token=token) for each in named)
+    named = tuple(dict.fromkeys(_named(mail, fields or Headers())))
+    return tuple(Report(recipient=each, kind=kind, token=token) for each in named or (None,))
 
 
 def _is_jmrp(mail: Mail) -> bool:

@@ -1,18 +1,32 @@
 """Mail → what it says of readers."""
 
+import re
+
 from newsletter.feedback import arf, dsn, transcript
 from newsletter.feedback.auto_reply import auto_reply_of, is_auto_reply
 from newsletter.feedback.failure import Failure, judged
 from newsletter.feedback.mail import Mail, read_mail
-from newsletter.feedback.notice import read_notice
+from newsletter.feedback.notice import Notice, read_notice
 from newsletter.feedback.tokens import token_in
-from newsletter.feedback.trust import is_believed
+from newsletter.feedback.trust import is_believed, is_of_a_server
 from newsletter.feedback.unsubscribe import unsubscribe_of
 from newsletter.model.feedback import Report
 
 # Reports that are about no letter's arrival: receipts (RFC 8098), DMARC (RFC 7489 §7.2.1.1) and
 # TLS (RFC 8460 §5.3) summaries.
-_OTHER_REPORTS = ("message/disposition-notification", "application/tlsrpt+gzip", "application/tlsrpt+json")
+_MAX_DEPTH = 1  # of reports in reports
+_PACKED = (
+    "application/gzip",
+    "application/zip",
+    "application/x-gzip",
+    "application/x-zip-compressed",
+)
+_DMARC = re.compile(r"\s*(report domain:|\[?dmarc|(dmarc )?aggregate report)", re.IGNORECASE)
+_OTHER_REPORTS = (
+    "message/disposition-notification",
+    "application/tlsrpt+gzip",
+    "application/tlsrpt+json",
+)
 
 
 def classify(content: bytes) -> tuple[Report, ...]:
@@ -23,12 +37,14 @@ def classify(content: bytes) -> tuple[Report, ...]:
     """
     mail = read_mail(content)
     token = token_in(mail)
-    if mail.of_type(*_OTHER_REPORTS):
+    if _is_of_other_things(mail):
         return ()
     if arf.is_complaint(mail):
         return arf.complaints_of(mail, token)
-    if is_believed(mail):
-        found = (judged(failure, token) for failure in _failures(mail))
+    if is_believed(mail) and not _answers_for_a_reader(mail):
+        found = (
+            judged(failure, token) for failure in _failures(mail) if failure.recipients or token
+        )
         return tuple(report for report in found if report is not None)
     wish = unsubscribe_of(mail, token)
     if wish is not None:
@@ -36,11 +52,26 @@ def classify(content: bytes) -> tuple[Report, ...]:
     return (auto_reply_of(mail, token),) if is_auto_reply(mail) else ()
 
 
-def _failures(mail: Mail) -> tuple[Failure, ...]:
+def _is_of_other_things(mail: Mail) -> bool:
+    return bool(mail.of_type(*_OTHER_REPORTS)) or bool(
+        _DMARC.match(mail.headers.get("subject")) and mail.of_type(*_PACKED)
+    )
+
+
+def _answers_for_a_reader(mail: Mail) -> bool:
+    """Whether it is a machine that answers, though its subject reads like a server's."""
+    return is_auto_reply(mail) and not dsn.has_status(mail) and not is_of_a_server(mail)
+
+
+def _failures(mail: Mail, depth: int = 0) -> tuple[Failure, ...]:
     """What a report says went wrong: by its part for machines, else by its words."""
     notice = read_notice(mail)
     if dsn.tells(mail, notice.text):
         return transcript.with_story(dsn.failures_of(mail, notice.text), mail, notice)
-    if transcript.is_still_tried(notice, mail.headers.get("subject")):
-        return ()
-    return transcript.failures_of(mail, notice)
+    return _forwarded(notice, depth) or transcript.failures_of(mail, notice)
+
+
+def _forwarded(notice: Notice, depth: int) -> tuple[Failure, ...]:
+    """What a report says that a gateway forwards in one of its own."""
+    inner = read_mail(notice.quoted.lstrip("\n").encode("utf-8", "replace"))
+    return _failures(inner, depth + 1) if depth < _MAX_DEPTH and is_believed(inner) else ()

@@ -6,12 +6,36 @@ from collections.abc import Iterator
 from newsletter.feedback.addresses import typed_address
 from newsletter.feedback.failure import Failure
 from newsletter.feedback.mail import Headers, Mail, read_status_fields
+from newsletter.model.feedback import Reason
 
 _TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
-_RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient")
+_RECIPIENTS = ("final-recipient", "x-actual-recipient", "original-recipient")
 _OF_A_RECIPIENT = frozenset({*_RECIPIENTS, "action", "status", "diagnostic-code"})
 _HOSTS = ("remote-mta", "x-remote-mta", "x-smtp-server")
 _MAX_RECIPIENTS = 200
+# What PowerMTA makes of an answer, as its manual lists it.
+_CATEGORIES = {
+    "bad-mailbox": Reason.NO_MAILBOX,
+    "inactive-mailbox": Reason.DISABLED,
+    "bad-domain": Reason.BAD_DOMAIN,
+    "quota-issues": Reason.FULL,
+    "spam-related": Reason.SPAM,
+    "virus-related": Reason.VIRUS,
+    "policy-related": Reason.POLICY,
+    "content-related": Reason.POLICY,
+    "invalid-sender": Reason.POLICY,
+    "relaying-issues": Reason.POLICY,
+    "message-expired": Reason.EXPIRED,
+    "bad-connection": Reason.NETWORK,
+    "no-answer-from-host": Reason.NETWORK,
+    "routing-errors": Reason.NETWORK,
+    "bad-configuration": Reason.SYSTEM,
+    "protocol-errors": Reason.SYSTEM,
+}
+_SMTP = re.compile(r"^\s*smtps?\s*;\s*", re.IGNORECASE)  # another type tells who speaks
+_REPORTER = re.compile(
+    r"^\s*Reporting-MTA:\s*(?:\w+\s*;)?\s*(\S{1,200})", re.IGNORECASE | re.MULTILINE
+)
 _NEXT = re.compile(r"\n(?=(?:original|final)-recipient:)", re.IGNORECASE)
 # Inside a notice that is otherwise plain text (Amazon WorkMail, IBM, old Exim configurations).
 _IN_TEXT = re.compile(r"^[ \t]*Final-Recipient:[^\n]*@", re.IGNORECASE | re.MULTILINE)
@@ -30,7 +54,10 @@ def failures_of(mail: Mail, notice: str) -> tuple[Failure, ...]:
     blocks = [block for part in mail.of_type(*_TYPES) for block in _blocks(part.text)]
     if not blocks and _IN_TEXT.search(notice):
         blocks = _blocks(re.sub(r"(?m)^[ \t]+(?=[A-Z][\w-]+:)", "", notice))
-    return tuple(_failure(block) for block in blocks[:_MAX_RECIPIENTS] if not _has_arrived(block))
+    reporter = _reporter(mail, notice)
+    return tuple(
+        _failure(block, reporter) for block in blocks[:_MAX_RECIPIENTS] if not _has_arrived(block)
+    )
 
 
 def tells(mail: Mail, notice: str) -> bool:
@@ -82,10 +109,18 @@ def _has_arrived(block: Headers) -> bool:
     return action.startswith(("deliver", "relay", "expand")) or block.get("status").startswith("2")
 
 
-def _failure(block: Headers) -> Failure:
-    words = " ".join(re.sub(r"^\s*[\w.-]{1,20}\s*;", "", v) for v in block.all("diagnostic-code"))
+def _reporter(mail: Mail, notice: str) -> str:
+    """Who speaks, where no other server is named."""
+    text = "\n".join(part.text for part in mail.of_type(*_TYPES)) or notice
+    found = _REPORTER.search(text)
+    return found[1] if found else ""
+
+
+def _failure(block: Headers, reporter: str) -> Failure:
+    action = block.get("action").strip().lower()
+    words = " ".join(_SMTP.sub("", value) for value in block.all("diagnostic-code"))
     code = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})", block.get("status"))
-    hosts = (re.sub(r"^\s*[\w-]{1,10}\s*;", "", value).strip() for value in block.all(*_HOSTS))
+    hosts = [re.sub(r"^\s*[\w-]{1,10}\s*;", "", value).strip() for value in block.all(*_HOSTS)]
     return Failure(
         recipients=tuple(
             dict.fromkeys(
@@ -97,6 +132,8 @@ def _failure(block: Headers) -> Failure:
         ),
         words=words.strip(),
         status=code[1] if code else "",
-        host=" ".join(hosts),
-        late=block.get("action").strip().lower().startswith("delay"),
+        host=" ".join(hosts) or reporter,
+        late=action.startswith("delay"),
+        category=_CATEGORIES.get(block.get("x-powermta-bouncecategory").strip().lower()),
+        given_up=action.startswith("fail"),
     )

@@ -1,6 +1,7 @@
 """What a report says went wrong for one reader, before it is known why."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from newsletter.feedback.reasons import (
     Answer,
@@ -13,12 +14,21 @@ from newsletter.feedback.reasons import (
 from newsletter.model.feedback import Reason, Report, ReportKind
 
 _MAX_DETAIL = 500
+# IronPort (Cisco, Amazon SES in its first years) puts a code of its own around their answer.
+_WRAPPED = re.compile(
+    r"\s*5\.\d\.\d - (?:unknown address error|other (?:mail system"
+    r"|network) problem) (\d{3}-?\s?'.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """`recipients` are the names of one reader, the one that we wrote to first; none where the
-    report withholds it. `words` are the server's, `story` what the report tells besides."""
+    """`recipients` are the names of one reader, the surest first; none where the report withholds
+    it. `words` are the server's, `story` what the report tells besides; `category` what the
+    reporter itself makes of them. `late` is a letter that is still tried, `given_up` one that is
+    expressly not.
+    """
 
     recipients: tuple[str, ...] = ()
     words: str = ""
@@ -26,6 +36,8 @@ class Failure:
     host: str = ""
     story: str = ""
     late: bool = False
+    category: Reason | None = None
+    given_up: bool = False
 
 
 # A letter that is late for these reasons may arrive yet, and a report will follow if it does not.
@@ -37,16 +49,19 @@ def judged(failure: Failure, token: str | None) -> Report | None:
 
     One that is late because their server told why it does not want it has not arrived, for now.
     """
-    words = failure.words or failure.story
+    wrapped = _WRAPPED.match(failure.words)
+    if wrapped:
+        failure = replace(failure, words=wrapped[1], status="")
     status = _status(failure)
     answer = Answer(
-        words=words,
+        words=failure.words,
         status=status,
-        reply=reply_in(words),
+        reply=reply_in(failure.words or failure.story),
         hosts=" ".join((failure.host, *(each.rpartition("@")[2] for each in failure.recipients))),
         story=failure.story,
+        given_up=failure.given_up,
     )
-    reason = reason_for(answer)
+    reason = failure.category or reason_for(answer)
     if failure.late and reason in _MAY_ARRIVE:
         return None
     return Report(
@@ -55,7 +70,7 @@ def judged(failure: Failure, token: str | None) -> Report | None:
         status=status,
         reason=reason,
         token=token,
-        detail=" ".join(words.split())[:_MAX_DETAIL],
+        detail=" ".join((failure.words or failure.story).split())[:_MAX_DETAIL],
     )
 
 

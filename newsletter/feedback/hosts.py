@@ -47,7 +47,6 @@ _TENCENT = r"\bqq\.com|foxmail\.com|exmail"
 _MIMECAST = r"mimecast\."
 _PROOFPOINT = r"pphosted\.com|ppe-hosted|proofpoint"
 _FACEBOOK = r"facebook(mail)?\.com"
-_MESSAGELABS = r"messagelabs\.com"
 
 HOSTS = (
     HostRow(
@@ -122,7 +121,7 @@ HOSTS = (
         Reason.NO_MAILBOX,
         _YAHOO,
         source="Yahoo: 554 delivery error: dd, not a valid user / no account / mailbox not found",
-        words=r"dd .{0,40}(user doesn't have|not a valid user|no such user|mailbox not found|unknown user)",
+        words=r"dd .{0,40}(doesn't have|not a valid|no such|mailbox not found|unknown user)",
     ),
     HostRow(
         Reason.BLOCKED,
@@ -188,7 +187,7 @@ HOSTS = (
     HostRow(
         Reason.FILTERED,
         _FACEBOOK,
-        source="Facebook: RCP-P2 refused due to recipient preferences, RCP-P3 attributes not accepted",
+        source="Facebook: RCP-P2 refused due to recipient preferences, RCP-P3 not accepted",
         words=r"RCP-P[23]|recipient preferences",
     ),
     HostRow(
@@ -205,10 +204,28 @@ HOSTS = (
     ),
     HostRow(
         Reason.NO_MAILBOX,
-        _MESSAGELABS,
+        "",
         source="Symantec Email Security.cloud: 542 jane@example.com Rejected, for an address that"
-        " the customer did not register",
+        " the customer did not register; nobody else answers 542",
         reply="542",
         words=r"rejected",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        "",
+        source="i.ua: its answers name a page, https://mail.i.ua/err/2/: no such user",
+        words=r"mail\.i\.ua/err/2\b",
+    ),
+    HostRow(
+        Reason.DISABLED,
+        "",
+        source="i.ua: https://mail.i.ua/err/3/: the mailbox was not used for three months",
+        words=r"mail\.i\.ua/err/3\b",
+    ),
+    HostRow(
+        Reason.POLICY,
+        "",
+        source="i.ua: any other page is about the sender, the letter, or limits",
+        words=r"mail\.i\.ua/err/(?!4)",
     ),
 )

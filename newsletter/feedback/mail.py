@@ -159,7 +159,8 @@ def _leaves(headers: Headers, body: bytes) -> Iterator[Part]:
         if inner:
             waiting.extend((*_split(each), depth + 1) for each in reversed(inner))
         else:
-            yield Part(headers, _type_of(headers.get("content-type")), body)
+            own = _type_of(headers.get("content-type"))
+            yield Part(headers, "text/plain" if own.startswith("multipart/") else own, body)
 
 
 def _inner(headers: Headers, body: bytes) -> tuple[bytes, ...]:

@@ -18,28 +18,32 @@ _LETTERS = (
 _MAX_NOTICE = 64_000
 _MAX_QUOTED = 16_000
 
-# Where a notice ends and the letter begins, as servers without MIME say it.
+# Where a notice ends and the letter begins, as servers without MIME say it: whole lines.
+_REST = r"[^\n]{0,80}"
+_SEPARATORS = (
+    (
+        r"((this|below( this line)?|here|following|the following|attached) is )?(a |the )?"
+        r"(copy of )?(your |the |this )?(copy|headers? of (your |the )?(original |returned )?"
+        r"|unsent|undelivered|original|returned|rejected|failed|text of (the )?(original )?|header of the original)"
+        r"[ -]{0,3}(message|mail|letter|e-?mail|headers?|text|contents?|follows?"
+        r"|of (the|your) message)"
+        # "The original message was received at …" goes on with the notice.
+        rf"(?! (was|were|ha[sd]|have|could|can|you|did|to|from|will|with|sent|that|is being|contain"
+        rf"|relat)\w*\b)\b{_REST}"
+    ),
+    rf"message (text|headers?|body|contents?)\s{{0,2}}(follow|is|are){_REST}",
+    rf"the (text|headers?|message|body|first){_REST}(follow|original message){_REST}",
+    rf"below (this line )?(is|are){_REST}|undelivered mail returned{_REST}",
+    rf"(first )?\d+ lines of the (original )?message{_REST}",
+    rf"copie du message{_REST}|urspr.{{0,6}}ngliche nachricht{_REST}|mensaje original{_REST}",
+)
 _SEPARATOR = re.compile(
-    r"^\W{0,30}\s?("
-    r"(this is |below (this line )?is |here is |following is |the following is |attached is )?"
-    r"(a |the )?(copy of )?(your |the |this )?"
-    r"(copy|headers? of (your |the )?(original |returned )?|unsent|undelivered|original|returned"
-    r"|rejected|failed|message text|message headers?|text of (the )?(original )?|header of the original)"
-    r"[ -]{0,3}(message|mail|letter|e-?mail|headers?|text|contents?|follows?|of (the|your) (message|mail))"
-    r"(?! (was|were|has|had|have|could|can|cannot|you|did|to|from|will|with|sent|that|is being|contain|relat)\w*\b)\b[^\n]{0,60}"
-    r"|message (text|headers?|body|contents?)\s{0,2}(follow|is|are)[^\n]{0,40}"
-    r"|(original|returned|unsent) message[^\n]{0,40}"
-    r"|the (text|headers?|message|body|first)[^\n]{0,60}(follow|original message)[^\n]{0,40}"
-    r"|below (this line )?(is|are)[^\n]{0,80}"
-    r"|undelivered mail returned[^\n]{0,20}"
-    r"|(first )?\d+ lines of the (original )?message[^\n]{0,40}"
-    r"|copie du message[^\n]{0,40}|urspr[^\n]{0,6}ngliche nachricht[^\n]{0,20}|mensaje original[^\n]{0,20}"
-    r")\W{0,30}$",
-    re.IGNORECASE | re.MULTILINE,
+    rf"^\W{{0,30}}\s?({'|'.join(_SEPARATORS)})\W{{0,30}}$", re.IGNORECASE | re.MULTILINE
 )
 # A letter that is quoted without a word begins with what servers write on top of it.
 _HEAD = re.compile(
-    r"^(?:>\s?)?(?:Return-Path: ?<|Received: ?(?:from|by|\(qmail|;)|Message-I[Dd]: ?<|X-Envelope|DKIM-Signature: ?v=)",
+    r"^(?:>\s?)?(?:Return-Path: ?<|Received: ?(?:from|by|\(qmail|;)|Message-I[Dd]: ?<|X-Envelope"
+    r"|DKIM-Signature: ?v=)",
     re.MULTILINE,
 )
 _HIDDEN = re.compile(r"(?i)</?(?:style|script|head|title)\b[^>]{0,200}>")
@@ -73,7 +77,7 @@ def _around_the_letter(mail: Mail) -> tuple[list[str], str]:
         elif part.type == "text/html":
             pages.append(part.text)
         elif part.type.startswith("text/") and _is_notice(part):
-            (texts if not letters else letters).append(part.text)
+            (letters or texts).append(part.text)
     told = texts if any(text.strip() for text in texts) else [_readable(page) for page in pages]
     return told, "\n\n".join(letters)
 

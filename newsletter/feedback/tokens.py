@@ -1,4 +1,4 @@
-"""The token that we wrote into the return path and the Message-ID, found again in what came back."""
+"""The token that we wrote into return path and Message-ID, found again in what came back."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -52,7 +52,9 @@ def token_in(mail: Mail) -> str | None:
 
 def _tokens(mail: Mail) -> Iterator[str]:
     yield from _in(_VERP, mail.headers.all(*_DELIVERED))
-    yield from _in(_VERP, (found for value in mail.headers.all("received") for found in _for(value)))
+    yield from _in(
+        _VERP, (found for value in mail.headers.all("received") for found in _for(value))
+    )
     for part in mail.parts:
         yield from _of_letter(read_headers(part.text.lstrip("\n")))
     yield from _in(_MESSAGE_ID, mail.headers.all(*_ANSWERED))

@@ -5,27 +5,47 @@ import re
 from newsletter.feedback.dsn import has_status
 from newsletter.feedback.mail import Mail
 
-_SENDER = re.compile(
-    r"mailer[\s._-]?daemon|mail[\s._-]?daemon|post[\s._-]?master|\bmdaemon|mail delivery|delivery (sub)?system"
-    r"|delivery (service|agent|status|notification|failure|report)|mail (system|server|administrator|router|gateway)"
-    r"|system administrator|mail[\s_-]?admin\b|returned mail|bounce|undeliver|\bmta\b|mailsystem"
-    r"|smtp (server|gateway|service)|message (delivery|security)|email (delivery|security)|mail-?robot"
-    r"|internet mail|mail transport|mailer\b|emailer|symantec_antivirus|antivirus|amavis|no-?reply@sns\.",
-    re.IGNORECASE,
+# Names that no reader has. The address stands in comments, in brackets, or is not there at all.
+_SENDERS = (
+    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bmdaemon@",
+    r"\bpoo?st[\s._-]?master\b",  # "poostmaster" is sendmail's, in many configurations
+    r"mail deliver\w* (sub)?system|mail[. ]delivery[. ](system|service|agent|software)",
+    r"(message|email|mail) (delivery|transport|transfer) (agent|(sub)?system|service|software)",
+    (
+        r"delivery (status|notification|failure) (system|service|notif)|internet mail (delivery"
+        r"|service)"
+    ),
+    r"system administrator|mail (system|server|gateway) administrator|ndr administrator",
+    r"mailsystem@|mail-?admin@|\bmta@|<?bounces?@|bounce-?(handler|notif)\w*@|undeliver\w*@",
+    r"interscan|non-?delivery",
+)
+_SENDER = re.compile("|".join(_SENDERS), re.IGNORECASE)
+# How reports begin their subject, where nothing else tells of them.
+_SUBJECTS = (
+    (
+        r"undeliver(able|ed)|(mail |message |e-?mail )?delivery (status|fail|error|problem|report"
+        r"|notif)"
+    ),
+    r"(mail |message )?delivery (has failed|unsucc)|failure (notice|delivery)|permanent delivery",
+    r"fail(ed|ure) (mail|message|to deliver|delivery)|returned (mail|message|to sender)",
+    r"mail (failure|delivery|system error|could not|not delivered|failed)|non-?delivery",
+    r"message (delivery|you sent|not delivered|could not|undeliver)|unable to deliver",
+    r"your (message|mail|e-?mail).{0,80}(not|n't|undeliver|bounced|failed|block|reject)",
+    r"(mail|message|email) (re(jected|turned)|status|blocked)|rejected (mail|message)",
+    r"error sending|bounce[ds]?\b|warning: could not send|considered unsolicited|dsn\b|ndr?n?\b",
+    r"unzustellbar|nicht zustellbar|no se pu(ede|do) entregar|non[- ]remis|rejet",
+    r"配信不能|配信エラー|送信エラー|配達不能|недоставленное|系统退信|退信",
 )
 _SUBJECT = re.compile(
-    r"\s*(\W{0,4}(spam|external)\W{1,4})?("
-    r"undeliver(able|ed)|(mail |message |e-?mail )?delivery (status|fail|error|problem|report|notif|has failed|unsucc)"
-    r"|failure (notice|delivery)|fail(ed|ure) (mail|message|to deliver|delivery)|returned (mail|message|to sender)"
-    r"|mail (failure|delivery|system error|could not|not delivered|failed)|non-?delivery|non[- ]remis"
-    r"|message (delivery|you sent|not delivered|could not|undeliver)|unable to deliver|error sending|bounce[ds]?\b"
-    r"|your (message|mail|e-?mail).{0,80}(not|n't|undeliver|bounced|failed|block|reject)|rejected (mail|message)"
-    r"|warning: could not send|unzustellbar|nicht zustellbar|no se puede entregar|no se pudo entregar|rejet"
-    r"|(mail|message|email) (re(jected|turned)|status|blocked)|permanent delivery|considered unsolicited"
-    r"|dsn\b|ndr?n?\b|配信不能|配信エラー|送信エラー|配達不能|недоставленное|系统退信|退信|undelivered)",
-    re.IGNORECASE,
+    rf"\s*(\W{{0,4}}(spam|external)\W{{1,4}})?({'|'.join(_SUBJECTS)})", re.IGNORECASE
 )
 _ANSWER = re.compile(r"\s*(re|aw|sv|fwd?|wg|tr|rv|antw)\s*:", re.IGNORECASE)
+_QUOTING = re.compile(
+    r"^\s{0,3}>|<blockquote|(wrote|writes|schrieb|escribió|a écrit|ha scritto|escreveu|schreef"
+    r"|skrev"
+    r"|napisał|пишет|написал)[^\n]{0,80}:\s*$|-----\s?original message",
+    re.IGNORECASE | re.MULTILINE,
+)
 _EMPTY_PATH = re.compile(r"\s*<\s*>\s*$|\s*MAILER-DAEMON\s*$", re.IGNORECASE)
 
 
@@ -36,19 +56,36 @@ def is_believed(mail: Mail) -> bool:
     return path (RFC 5321 §4.5.5) together with a subject that no answer has.
     """
     report = mail.type == "multipart/report"
-    if (report and has_status(mail)) or "x-failed-recipients" in mail.headers:
+    if (report and has_status(mail)) or _is_marked(mail):
         return True
-    if _is_of_a_server(mail):
+    if _is_an_answer(mail):
+        return False
+    if is_of_a_server(mail):
         return True
     subject = mail.headers.get("subject")
     return bool(_SUBJECT.match(subject)) and (report or has_empty_path(mail) or has_status(mail))
 
 
+def is_of_a_server(mail: Mail) -> bool:
+    """Whether a mail server says that it sent this."""
+    # An answer to a report has the server's name in its To, not in its From.
+    return bool(_SENDER.search(mail.headers.get("from")))
+
+
+def _is_an_answer(mail: Mail) -> bool:
+    """Whether somebody answered, and quotes: postmasters are people too."""
+    if not _ANSWER.match(mail.headers.get("subject")) or has_empty_path(mail):
+        return False
+    return any(_QUOTING.search(part.text) for part in mail.of_type("text/plain", "text/html")[:2])
+
+
+def _is_marked(mail: Mail) -> bool:
+    fml = mail.headers.get("x-mlserver").lower().startswith("fml")  # a list that refuses letters
+    return "x-failed-recipients" in mail.headers or (
+        fml and "fml" in mail.headers.get("message-id").lower()
+    )
+
+
 def has_empty_path(mail: Mail) -> bool:
     """Whether nobody can be answered: what RFC 5321 asks of reports and RFC 3834 of answers."""
     return any(_EMPTY_PATH.match(value) for value in mail.headers.all("return-path"))
-
-
-def _is_of_a_server(mail: Mail) -> bool:
-    # An answer to a report has the server's name in its To, not in its From.
-    return bool(_SENDER.search(mail.headers.get("from")))

@@ -8,26 +8,44 @@ from newsletter.model.feedback import Report, ReportKind
 
 _WITH_TOKEN = re.compile(r"\s*unsubscribe[\s:+]+([A-Za-z0-9_-]{8,64})\s*", re.IGNORECASE)
 _PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|vs|antw|tr|rif|odp)\s*:\s*)+", re.IGNORECASE)
-# A whole subject, or the first line that a reader wrote. Asking about it is not doing it.
+# A whole subject, or the first line that a reader wrote. Who asks how to leave has not left.
+_WISHES = {
+    "en": r"un-?subscribe( (me|us|now|from (this|the|your) (list|newsletter)|this (address|mail)))?"
+    r"|opt[ -]?out|remove me( from (this|the|your) (list|newsletter|mailing list))?|signoff"
+    r"|stop"
+    r"|take me off (this|the|your) (mailing )?list|cancel (my )?subscription|leave list",
+    "es": r"dar(me)? de baja|baja|(cancelar|anular) (mi )?suscripci[oó]n"
+    r"|desuscri(bir(me|se)?|pci[oó]n)",
+    "de": r"abmeld(en|ung)|abbestellen|austragen|newsletter (abbestellen|abmelden)|kündigen",
+    "fr": r"(me )?d[eé]sabonn(er|ement|ez-moi)|(se )?d[eé]sinscri(re|ption)",
+    "it": r"disiscriv(imi|ersi|iti|i)|cancellami|annulla iscrizione|cancellazione",
+    "pt": r"cancelar (a )?(inscri[cç][aã]o|assinatura)|descadastrar|remover"
+    r"|anular subscri[cç][aã]o",
+    "nl": r"afmelden|uitschrijven",
+    "nordic": r"avregistrera|avsluta prenumeration|avprenumerera|afmeld|avmeld|peruuta tilaus",
+    "pl": r"wypisz( mnie)?|rezygnuj[eę]",
+    "cs": r"odhl[aá]sit",
+    "hu": r"leiratkoz[aá]s",
+    "ro": r"dezabon(are|eaz[aă])",
+    "tr": r"abonelikten [cç][iı]k",
+    "ru": r"отписаться|отписка",
+    "uk": r"відписатися",
+    "el": r"απεγγραφή",
+    "ja": r"配信停止|購読解除|退会",
+    "zh": r"退订|取消订阅|退訂|取消訂閱",
+    "ko": r"수신거부|구독 ?취소",
+    "ar": r"إلغاء الاشتراك",
+    "he": r"הסר",
+}
 _WORDS = re.compile(
-    r"[\s\"'*<(\[¡!]*(?:please[, ]+|bitte[, ]+|por favor[, ]+)?("
-    r"unsubscribe|unsubscribe (me|us|from (this|the|your) (list|newsletter)|this (address|email))( please)?"
-    r"|un-?subscribe|opt[ -]?out|remove me( from (this|the|your) (list|newsletter|mailing list))?"
-    r"|take me off (this|the|your) (mailing )?list|cancel (my )?subscription|leave list|signoff|stop"
-    r"|darme de baja|dar(me)? de baja|baja|cancelar (mi )?suscripci[oó]n|desuscribir(me|se)?|desuscripci[oó]n"
-    r"|anular (mi )?suscripci[oó]n"
-    r"|abmelden|abbestellen|austragen|abmeldung|newsletter (abbestellen|abmelden)|kündigen"
-    r"|d[eé]sabonn(er|ement|ez-moi)|me d[eé]sabonner|d[eé]sinscri(re|ption)|se d[eé]sinscrire"
-    r"|disiscriv(imi|ersi|iti|i)|cancellami|annulla iscrizione|cancellazione"
-    r"|cancelar (a )?(inscri[cç][aã]o|assinatura)|descadastrar|remover|anular subscri[cç][aã]o"
-    r"|afmelden|uitschrijven|avregistrera|avsluta prenumeration|avprenumerera|afmeld|avmeld|peruuta tilaus"
-    r"|wypisz( mnie)?|rezygnuj[eę]|odhl[aá]sit|leiratkoz[aá]s|dezabon(are|eaz[aă])|abonelikten [cç][iı]k"
-    r"|отписаться|отписка|відписатися|απεγγραφή|配信停止|購読解除|退会|退订|取消订阅|退訂|取消訂閱|수신거부|구독 ?취소"
-    r"|إلغاء الاشتراك|הסר"
-    r")[\s\"'*>)\].!,]*(please|bitte|por favor|thanks?( you)?|gracias|merci|danke)?[\s.!]*",
+    rf"[\s\"'*<(\[¡!]*(please[, ]+|bitte[, ]+|por favor[, ]+)?({'|'.join(_WISHES.values())})"
+    r"[\s\"'*>)\].!,]*(please|bitte|por favor|thanks?( you)?|gracias|merci|danke)?[\s.!]*",
     re.IGNORECASE,
 )
-_QUOTE = re.compile(r"\s*(>|\||On .{5,200}wrote:|-{3,}|_{5,}|Am .{5,120}schrieb|El .{5,120}escribi|From:|Le .{5,120}écrit)")
+_QUOTE = re.compile(
+    r"\s*(>|\||On .{5,200}wrote:|-{3,}|_{5,}|Am .{5,120}schrieb|El .{5,120}escribi|From:"
+    r"|Le .{5,120}écrit)"
+)
 # A word of a language is no token of ours.
 _ONLY_LETTERS = re.compile(r"[A-Za-z]{1,15}")
 
