@@ -82,9 +82,15 @@ def decide(report: Report, run: Sequence[Failure], now: datetime) -> Verdict:
     return Remember()
 
 
+def is_final(report: Report) -> bool:
+    """Whether one failure says everything: nobody has to know what was before."""
+    hard = report.kind is ReportKind.HARD and report.reason is not Reason.BAD_DOMAIN
+    return hard or report.reason in OURS
+
+
 def _is_enough(report: Report, run: Sequence[Failure], now: datetime) -> str | None:
     """Why the reader is given up; None while there is hope."""
-    if report.kind is ReportKind.HARD and report.reason is not Reason.BAD_DOMAIN:
+    if is_final(report):
         return f"hard bounce ({report.reason or Reason.OTHER})"
     if sum(_says_bad_domain(each) for each in run) >= BAD_DOMAIN_EDITIONS:
         return "bad domain"

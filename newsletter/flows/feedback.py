@@ -10,11 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from newsletter.feedback.decide import Blame, Suppress, Verdict, decide, is_too_much
+from newsletter.feedback.decide import (
+    Blame,
+    Suppress,
+    Verdict,
+    decide,
+    is_final,
+    is_too_much,
+)
 from newsletter.lib.text import one_line, shortened
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
-from newsletter.model.feedback import Arrived, Mailed, Report, ReportKind
+from newsletter.model.feedback import Arrived, Failure, Mailed, Report, ReportKind
 from newsletter.store import editions, events, failures, reports, subscribers
 from newsletter.store.database import Database, Tx
 from newsletter.subscribers.address import NotAnAddress, normalise
@@ -123,10 +130,11 @@ def _tell(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> No
 def judge(tx: Tx, letter: Mailed, report: Report, now: datetime) -> Verdict:
     """Write down what a report says of a reader's letter, and do with the reader what follows."""
     report = _plain(report)
-    failed = report.kind in (ReportKind.HARD, ReportKind.SOFT)
-    if failed:
+    run: list[Failure] = []
+    if report.kind in (ReportKind.HARD, ReportKind.SOFT):
         failures.record(tx, letter, report, now)
-    verdict = decide(report, failures.run_until(tx, letter) if failed else (), now)
+        run = [] if is_final(report) else failures.run_until(tx, letter)
+    verdict = decide(report, run, now)
     if isinstance(verdict, Suppress):
         reason, status = verdict.reason, verdict.status
         subscribers.suppress_reader(tx, letter.subscriber, reason, status, now)

@@ -19,30 +19,39 @@ _NEVER_LEFT = [
     DeliveryState.SUPPRESSED.value,
     DeliveryState.CANCELLED.value,
 ]
-_LEFT_US = deliveries.c.state.not_in(_NEVER_LEFT)
 _OURS = failures.c.reason.in_(sorted(OURS))
+
+
+# The statements of every report are built once: that takes longer than to carry them out.
+_LAST = (
+    sa.select(deliveries.c.edition_id, deliveries.c.subscriber_id, editions.c.digest)
+    .select_from(deliveries.join(editions).join(subscribers))
+    .where(deliveries.c.state.not_in(_NEVER_LEFT))
+    .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
+    .limit(1)
+)
+_THIS = _LAST.where(
+    deliveries.c.edition_id == sa.bindparam("edition"),
+    deliveries.c.subscriber_id == sa.bindparam("subscriber"),
+)
+_LATELY = _LAST.where(
+    subscribers.c.email_key == sa.bindparam("email_key"),
+    deliveries.c.first_tried_at >= sa.bindparam("since", type_=deliveries.c.first_tried_at.type),
+)
 
 
 def mailed(tx: Tx, edition: int, subscriber: int) -> Mailed | None:
     """The edition as it went out to the reader; None when it did not."""
-    own = (deliveries.c.edition_id == edition) & (deliveries.c.subscriber_id == subscriber)
-    return _mailed(tx, own)
+    return _mailed(tx, _THIS, {"edition": edition, "subscriber": subscriber})
 
 
 def last_mailed(tx: Tx, email_key: str, since: datetime) -> Mailed | None:
     """The last edition that went out to an address; None when there was none since then."""
-    lately = (subscribers.c.email_key == email_key) & (deliveries.c.first_tried_at >= since)
-    return _mailed(tx, lately)
+    return _mailed(tx, _LATELY, {"email_key": email_key, "since": since})
 
 
-def _mailed(tx: Tx, where: sa.ColumnElement[bool]) -> Mailed | None:
-    row: Any = tx.run(
-        sa.select(deliveries.c.edition_id, deliveries.c.subscriber_id, editions.c.digest)
-        .select_from(deliveries.join(editions).join(subscribers))
-        .where(where, _LEFT_US)
-        .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
-        .limit(1)
-    ).first()
+def _mailed(tx: Tx, statement: sa.Executable, values: dict[str, Any]) -> Mailed | None:
+    row: Any = tx.run(statement, values).first()
     if row is None:
         return None
     return Mailed(edition=row.edition_id, digest=row.digest, subscriber=row.subscriber_id)
@@ -69,6 +78,37 @@ def record(tx: Tx, letter: Mailed, report: Report, now: datetime) -> None:
     )
 
 
+_this = editions.alias()
+# What became of the editions that a reader was owed until one of them, newest first.
+_EDITIONS_UNTIL = (
+    sa.select(
+        deliveries.c.edition_id,
+        deliveries.c.state,
+        failures.c.at,
+        failures.c.kind,
+        failures.c.reason,
+    )
+    .select_from(
+        deliveries.join(editions)
+        .join(
+            _this,
+            (_this.c.id == sa.bindparam("edition")) & (_this.c.rehearsal == editions.c.rehearsal),
+        )
+        .outerjoin(
+            failures,
+            (failures.c.edition_id == deliveries.c.edition_id)
+            & (failures.c.subscriber_id == deliveries.c.subscriber_id),
+        )
+    )
+    .where(
+        deliveries.c.subscriber_id == sa.bindparam("subscriber"),
+        sa.tuple_(editions.c.slot_at, editions.c.id) <= sa.tuple_(_this.c.slot_at, _this.c.id),
+    )
+    .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
+    .limit(_LOOKED_AT)
+)
+
+
 def run_until(tx: Tx, letter: Mailed) -> list[Failure]:
     """The reader's failures since the last edition that arrived, up to this one, oldest first.
 
@@ -76,46 +116,16 @@ def run_until(tx: Tx, letter: Mailed) -> list[Failure]:
     ours, or was never taken, says nothing either way.
     """
     run: list[Failure] = []
-    for row in _editions_until(tx, letter):
+    own = {"edition": letter.edition, "subscriber": letter.subscriber}
+    rows: Iterable[Any] = tx.run(_EDITIONS_UNTIL, own)
+    for row in rows:
         if row.reason is None:
             if row.state == DeliveryState.SENT.value:
                 break
         elif Reason(row.reason) not in OURS:
-            run.append(
-                Failure(
-                    edition=row.edition_id,
-                    at=row.at,
-                    kind=ReportKind(row.kind),
-                    reason=Reason(row.reason),
-                )
-            )
+            kind, reason = ReportKind(row.kind), Reason(row.reason)
+            run.append(Failure(edition=row.edition_id, at=row.at, kind=kind, reason=reason))
     return run[::-1]
-
-
-def _editions_until(tx: Tx, letter: Mailed) -> Iterable[Any]:
-    """What became of the editions that the reader was owed until this one, newest first."""
-    this = editions.alias()
-    own = (failures.c.edition_id == deliveries.c.edition_id) & (
-        failures.c.subscriber_id == deliveries.c.subscriber_id
-    )
-    earlier = sa.tuple_(editions.c.slot_at, editions.c.id) <= sa.tuple_(this.c.slot_at, this.c.id)
-    return tx.run(
-        sa.select(
-            deliveries.c.edition_id,
-            deliveries.c.state,
-            failures.c.at,
-            failures.c.kind,
-            failures.c.reason,
-        )
-        .select_from(
-            deliveries.join(editions)
-            .join(this, (this.c.id == letter.edition) & (this.c.rehearsal == editions.c.rehearsal))
-            .outerjoin(failures, own)
-        )
-        .where(deliveries.c.subscriber_id == letter.subscriber, earlier)
-        .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
-        .limit(_LOOKED_AT)
-    )
 
 
 @dataclass(frozen=True, slots=True)
