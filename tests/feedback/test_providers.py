@@ -335,7 +335,7 @@ def test_whatever_is_sent_unsigned_is_refused(document: object, raw: bytes) -> N
 @given(_JSON)
 def test_whatever_is_signed_breaks_nothing(document: object) -> None:
     assert isinstance(ses_answer(SNS.message(document)), Told)
-    odd = {"recipient": document, "delivery-status": document, "message": document}
+    odd: dict[str, Any] = {"recipient": document, "delivery-status": document, "message": document}
     assert isinstance(mailgun.read(MAILGUN, mailgun_call(**odd), NOW), Told)
     odd = {"Email": document, "Type": document, "Details": document, "ID": document}
     assert isinstance(postmark.read(POSTMARK, postmark_call(**odd)), Told)
