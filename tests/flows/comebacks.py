@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from newsletter.editions.slot import slot_at
 from newsletter.flows.feedback import Taken, take
+from newsletter.model.edition import Slot
 from newsletter.model.feedback import Arrived, Reason, Report, ReportKind
 from newsletter.store import subscribers
 from newsletter.store.database import Database
@@ -17,11 +18,15 @@ from tests.flows.mailings import NOW, enrolled, frozen
 RING = read_key_ring(f"k1:{'A' * 43}", name="test")
 
 
+def slot(days: int = 0) -> Slot:
+    """The slot of so many days after NOW."""
+    return slot_at(datetime(2026, 11, 22, 8, 0) + timedelta(days=days), "Europe/Madrid")  # noqa: DTZ001
+
+
 def went_out(database: Database, *emails: str, days: int = 0, digest: str = "daily") -> int:
     """An edition of so many days after NOW that was sent to these readers; its number."""
-    local = datetime(2026, 11, 22, 8, 0) + timedelta(days=days)  # noqa: DTZ001
     enrolled(database, *emails, digest=digest)
-    number = frozen(database, *emails, slot=slot_at(local, "Europe/Madrid"), digest=digest)
+    number = frozen(database, *emails, slot=slot(days), digest=digest)
     states(database, "sent", number, days)
     return number
 

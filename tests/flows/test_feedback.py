@@ -1,12 +1,10 @@
 """What came back is counted once, for those to whom something went out."""
 
 from collections import Counter
-from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
 
-from newsletter.editions.slot import slot_at
 from newsletter.flows.decide import Decision, decide
 from newsletter.flows.feedback import Taken, hold_alarmed
 from newsletter.model.edition import EditionState
@@ -19,6 +17,7 @@ from tests.flows.comebacks import (
     came_back,
     number_of,
     report,
+    slot,
     standing,
     states,
     token,
@@ -237,8 +236,7 @@ def test_after_an_alarm_the_next_edition_waits_until_somebody_has_looked(
     everybody = list(addresses(10))
     first = went_out(database, *everybody)
     refused_by_policy(database, first, everybody[:4])
-    tomorrow = slot_at(datetime(2026, 11, 23, 8), "Europe/Madrid")  # noqa: DTZ001
-    second = frozen(database, ANN, slot=tomorrow)
+    second = frozen(database, ANN, slot=slot(days=1))
     other = frozen(database, BOB, digest="weekly")
     (words,) = hold_alarmed(database, rehearsal=False)
     assert "3 of 10 letters failed for reasons of ours: spam: 554 spam" in words
