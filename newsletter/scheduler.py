@@ -5,6 +5,7 @@ that comes late, or twice, or in two processes at once does no harm: a slot is u
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,7 +20,7 @@ from newsletter.flows.freeze import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import Slot
 from newsletter.model.notice import Notice, NoticeState
-from newsletter.model.specs import Digest, SourceSpec
+from newsletter.model.specs import Digest, InboxSpec, SourceSpec
 
 TICK_SECONDS = 20
 _LOOK_SECONDS = 0.2  # between two looks whether to stop
@@ -173,6 +174,32 @@ class Service:
     def _deliver(self) -> None:
         for edition in self.app.deliver(alarm=lambda words: log.error("deliveries", alarm=words)):
             log.info("delivered", edition=edition.id, digest=edition.digest)
+
+
+def listen(app: App) -> None:
+    """Read every inbox as often as it wants, until `app.stop` is set."""
+    due = dict.fromkeys(app.settings.inboxes, 0.0)
+    while due and not app.stop.is_set():
+        for inbox, at in due.items():
+            if at <= time.monotonic() and not app.stop.is_set():
+                _listen_to(app, inbox)
+                due[inbox] = time.monotonic() + inbox.every.total_seconds()
+        app.stop.wait(max(0.0, min(due.values()) - time.monotonic()))
+
+
+def _listen_to(app: App, inbox: InboxSpec) -> None:
+    """Log what came in, and what went wrong; the next look tries again."""
+    try:
+        heard = app.listen(inbox)
+    except Exception:
+        log.exception("inbox", inbox=inbox.name)
+        return
+    told = asdict(heard)
+    if heard.fault:
+        log.warning("inbox", **told)
+    elif heard.counted or heard.aside:
+        del told["fault"]
+        log.info("inbox", **told)
 
 
 def work(app: App) -> None:

@@ -10,7 +10,7 @@ _VARIABLE = "NEWSLETTER_TEST_REQUIRE"
 
 def required(name: str) -> bool:
     """True when the caller asked that a want of `name` is a failure: "postgresql", "browser",
-    "opendkim"."""
+    "opendkim", "dovecot", "postfix"."""
     return name in os.environ.get(_VARIABLE, "").split(",")
 
 

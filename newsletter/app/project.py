@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
+from newsletter.app.hooks import Hooks, fetch_from_provider
+from newsletter.app.inboxes import opened
 from newsletter.app.outside import Outside, read_picture, withdrawn
 from newsletter.app.readers import Readers, readers_of
 from newsletter.app.signing import signed, signer_of
@@ -31,11 +33,13 @@ from newsletter.delivery.transport import Transport
 from newsletter.delivery.transport import send as send_one
 from newsletter.editions.slot import parse_slot
 from newsletter.editions.window import opens_at
+from newsletter.feedback.aside import keep_aside
 from newsletter.flows import (
     collect,
     compose,
     decide,
     enrol,
+    feedback,
     guard,
     notices,
     person,
@@ -49,6 +53,7 @@ from newsletter.flows.choosing import Run
 from newsletter.flows.forecast import Route
 from newsletter.flows.freeze import Composed
 from newsletter.flows.ledger import LEASE
+from newsletter.flows.listen import Listened, Listener
 from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
 from newsletter.flows.reading import Progress, nobody
@@ -62,6 +67,7 @@ from newsletter.model.letter import Letter, Personal
 from newsletter.model.notice import Notice, NoticeKind
 from newsletter.model.specs import (
     Digest,
+    InboxSpec,
     MaildirSpec,
     OnUnknown,
     SmtpSpec,
@@ -268,6 +274,8 @@ class App:
         decide.release_vetoed(
             self.database, rehearsal=self.rehearsal, now=self.clock(), wake=self.jobs.wake
         )
+        for words in feedback.hold_alarmed(self.database, rehearsal=self.rehearsal):
+            alarm(words)
         return send.deliver(self.database, self._mailing(progress, alarm))
 
     def send_notices(self, told: notices.Told = lambda notice, state, reply: None) -> int:
@@ -321,6 +329,37 @@ class App:
                 return f"{base}/a/{self.ring.sign(Purpose.ADDRESS, link)}"
             case NoticeKind.MOVED:
                 return None
+
+    def listen(self, inbox: InboxSpec) -> Listened:
+        """Count all that lies in an inbox now, and take it away."""
+        return self._listener.listen(inbox.name, partial(opened, inbox, self._aside))
+
+    def take_mail(self, content: bytes) -> feedback.Taken:
+        """Count one mail; what is not understood is kept aside. DatabaseFault or InboxFault when it
+        is to be brought again."""
+        taken = self._listener.take_mail(content)
+        if taken is feedback.Taken.NOT_UNDERSTOOD:
+            keep_aside(self._aside, content)
+        return taken
+
+    @property
+    def hooks(self) -> Hooks:
+        """Who answers providers that call."""
+        return Hooks(
+            specs=self.settings.webhooks,
+            clock=self.clock,
+            take=lambda each: feedback.take(self.database, self.ring, each, self.clock()),
+            fetch=partial(fetch_from_provider, self.user_agent),
+        )
+
+    @property
+    def _listener(self) -> Listener:
+        return Listener(database=self.database, ring=self.ring, clock=self.clock, stop=self.stop)
+
+    @property
+    def _aside(self) -> Path:
+        """Where mails lie that nobody understood and that have no other place."""
+        return self.folder / "feedback" / "aside"
 
     def send_test(self, digest: Digest, address: str) -> list[tuple[str, str, str, str]]:
         """Send the next edition of every language to one address; the ledger knows nothing of it.
@@ -469,6 +508,7 @@ class App:
             list_name=in_language(digest.title, language),
             message_domain=domain,
             unsubscribe_base=f"{self.settings.public.base_url}/u/",
+            unsubscribe_mailto=sender.bounces,
             extra=transport.headers if isinstance(transport, SmtpSpec) else {},
         )
 

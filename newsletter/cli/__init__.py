@@ -26,6 +26,7 @@ _VERBS = {
     "check": ("check", "Say what is wrong with the next editions, or with mails in files."),
     "send": ("send", "Collect, compose what is due, deliver it: what a cron line calls."),
     "serve": ("send", "Run the service: schedule, senders, public pages."),
+    "listen": ("listen", "Read the mailboxes that letters come back to."),
     "worker": ("worker", "Deliver beside others, on any machine, woken through PostgreSQL."),
     "held": ("held", "List articles that wait for you; release or dismiss them."),
     "story": ("story", "Join articles that are one story, or part them."),

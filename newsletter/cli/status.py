@@ -1,7 +1,7 @@
 """`newsletter status`: how everything stands."""
 
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -17,17 +17,18 @@ from newsletter.model.edition import Slot
 from newsletter.model.pace import Standing
 from newsletter.model.poll import Poll
 from newsletter.model.specs import Digest
-from newsletter.store import editions, paces, polls, sources, subscribers
+from newsletter.store import editions, failures, paces, polls, sources, subscribers
 from newsletter.store.database import Tx
 
 _EDITIONS = 50
+_LATELY = timedelta(days=7)
 
 
 @click.command()
 @options.project
 @options.as_json
 def status(folder: Path, json: bool) -> None:
-    """Say how digests, editions, deliveries and sources stand."""
+    """Say how digests, editions, deliveries and sources stand, and what lies with us."""
     with open_app(folder) as app, app.database.read() as tx:
         document = {
             "rehearsal": app.rehearsal,
@@ -35,6 +36,7 @@ def status(folder: Path, json: bool) -> None:
             "editions": [edition_json(tx, each) for each in editions.recent(tx, _EDITIONS)],
             "sources": [_source_json(tx, state) for state in sources.all_states(tx)],
             "slowed": [_slowed_json(*each) for each in paces.standings(tx).items()],
+            "alarms": [asdict(each) for each in _troubles(app, tx)],
         }
         digests = {digest.name: digest for digest in app.settings.digests}
         if json:
@@ -63,6 +65,25 @@ def _tell(app: App, tx: Tx, digests: dict[str, Digest]) -> None:
     table(
         "slowed", "paused until", "said", rows=[tuple(each.values()) for each in slowed], apart=True
     )
+
+    table(
+        "alarm", "edition", "letters failed", "they say",
+        rows=[
+            (
+                each.reason.value,
+                f"{each.edition}: {each.digest} {each.language} {each.slot}",
+                f"{each.failed} of {each.letters}",
+                each.said,
+            )
+            for each in _troubles(app, tx)
+        ],
+        apart=True,
+    )  # fmt: skip
+
+
+def _troubles(app: App, tx: Tx) -> list[failures.Trouble]:
+    """What servers held against us lately."""
+    return failures.troubles(tx, app.clock() - _LATELY)
 
 
 def _slowed_json(name: str, standing: Standing) -> dict[str, object]:

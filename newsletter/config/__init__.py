@@ -6,6 +6,7 @@ Configuration stops at `app`: below it, functions get values.
 """
 
 from newsletter.config.faults import FILE, ConfigError
-from newsletter.config.settings import Settings, is_loopback, load
+from newsletter.config.secret import is_loopback
+from newsletter.config.settings import Settings, load
 
 __all__ = ["FILE", "ConfigError", "Settings", "is_loopback", "load"]

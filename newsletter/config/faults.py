@@ -15,7 +15,7 @@ FILE = "newsletter.toml"
 Key = tuple[str | int, ...]
 
 # What may hold a secret is never repeated: a password, a provider's key, an address with either.
-_SECRET = {"password", "headers", "database", "key", "keys"}
+_SECRET = {"password", "headers", "database", "key", "keys", "secret"}
 _LOGIN = re.compile(r"[:/].*@", re.DOTALL)  # with or without a scheme, whatever is in a password
 
 # pydantic's kinds of faults, as people who write a configuration would put them.
@@ -37,7 +37,8 @@ _EXPECTED = {
 }
 # The branch of a union ("feed", "smtp", "str") stands in pydantic's place, but not in the file.
 _BRANCHES = re.compile(
-    r"feed|wordpress|ghost|pages|folder|maildir|smtp|str|float|dict\[.*|literal\[.*"
+    r"feed|wordpress|ghost|pages|folder|maildir|smtp|imap|pop|ses|mailgun|postmark|sendgrid"
+    r"|str|float|dict\[.*|literal\[.*"
 )
 
 _ONE_SENDER = re.compile(r"^digests\.sender\.[^.]+")

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from ipaddress import ip_address
 from math import inf
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -15,6 +14,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from newsletter.checks.features import facts
 from newsletter.config.faults import FILE, ConfigError, Fault, Key, dotted, faults_of, line, overlap
+from newsletter.config.feedback import complete_inboxes, complete_webhooks, feedback_faults
+from newsletter.config.secret import is_loopback, secret_in
 from newsletter.config.words import parse_words
 from newsletter.lib.addresses import ascii_domain, is_selector
 from newsletter.model.specs import (
@@ -25,16 +26,25 @@ from newsletter.model.specs import (
     FeedSpec,
     FolderSpec,
     GhostSpec,
+    ImapSpec,
+    InboxSpec,
+    MaildirInboxSpec,
     MaildirSpec,
+    MailgunSpec,
     PagesSpec,
+    PopSpec,
+    PostmarkSpec,
     Privacy,
     Public,
     Publication,
     Sender,
+    SendGridSpec,
+    SesSpec,
     SmtpSpec,
     SourceSpec,
     TransportSpec,
     WarmUp,
+    WebhookSpec,
     WordPressSpec,
 )
 
@@ -65,6 +75,8 @@ class Settings:
     privacy: Privacy = field(default_factory=Privacy)
     sources: tuple[Annotated[SourceSpec, Field(discriminator="kind")], ...] = ()
     digests: tuple[Digest, ...] = ()
+    inboxes: tuple[Annotated[InboxSpec, Field(discriminator="kind")], ...] = ()
+    webhooks: tuple[Annotated[WebhookSpec, Field(discriminator="kind")], ...] = ()
     clients: Mapping[str, float] = field(default_factory=dict)  # mail programs, by their readers
 
 
@@ -201,6 +213,10 @@ def _complete(settings: Settings, folder: Path) -> tuple[Settings, list[Fault]]:
     transport, faults = _complete_transport(settings.transport, folder)
     sources, wrong = _complete_sources(settings.sources, folder)
     faults += wrong
+    inboxes, wrong = complete_inboxes(settings.inboxes, folder)
+    faults += wrong
+    webhooks, wrong = complete_webhooks(settings.webhooks, folder)
+    faults += wrong
     digests = tuple(
         replace(
             digest,
@@ -215,6 +231,8 @@ def _complete(settings: Settings, folder: Path) -> tuple[Settings, list[Fault]]:
         secret_file=folder / settings.secret_file,
         transport=transport,
         sources=sources,
+        inboxes=inboxes,
+        webhooks=webhooks,
         digests=digests,
         public=replace(settings.public, base_url=settings.public.base_url.rstrip("/")),
     )
@@ -238,7 +256,7 @@ def _complete_transport(
     transport = replace(transport, ca_file=ca_file, dkim=dkim)
     if transport.password_file is None:
         return transport, faults
-    password, wrong = _secret_in(folder / transport.password_file, "a password")
+    password, wrong = secret_in(folder / transport.password_file, "a password")
     if transport.password is not None:
         wrong = "expected no such file, because `password` is given as well"
     if wrong:
@@ -269,7 +287,7 @@ def _complete_dkim(dkim: DkimSpec, folder: Path) -> tuple[DkimSpec, list[Fault]]
 def _wrong_with_key(path: Path, folder: Path) -> str:
     if "PRIVATE KEY" in str(path):  # and must not be repeated
         return "expected the name of a file, not the key itself"
-    _, wrong = _secret_in(folder / path, "a private key")
+    _, wrong = secret_in(folder / path, "a private key")
     return f"{wrong}; `newsletter dkim make --domain …` makes keys" if wrong else ""
 
 
@@ -281,7 +299,7 @@ def _complete_sources(
     faults: list[Fault] = []
     for index, source in enumerate(sources):
         if isinstance(source, GhostSpec) and source.key_file is not None:
-            key, wrong = _secret_in(folder / source.key_file, "a Content API key")
+            key, wrong = secret_in(folder / source.key_file, "a Content API key")
             if key and not key.isalnum():
                 wrong = "expected a Content API key in it, which is made of letters and digits"
             if source.key is not None:
@@ -293,17 +311,6 @@ def _complete_sources(
     return tuple(completed), faults
 
 
-def _secret_in(path: Path, what: str) -> tuple[str | None, str]:
-    """The secret in a file, or why there is none."""
-    try:
-        secret = path.read_text("utf-8").strip()
-    except OSError as error:
-        return None, f"cannot be read: {error.strerror} ({path})"
-    except ValueError:  # no path is named elsewhere already, and hides this
-        return None, f"cannot be read: not UTF-8 ({path})"
-    return (secret, "") if secret else (None, f"expected {what} in it ({path})")
-
-
 def _contradictions(settings: Settings) -> Iterator[Fault]:
     """What is wrong between keys that are each right."""
     yield from _transport_faults(settings)
@@ -312,6 +319,9 @@ def _contradictions(settings: Settings) -> Iterator[Fault]:
     yield from _repeated("languages", settings.languages)
     yield from _repeated("sources", [source.name for source in settings.sources], "name")
     yield from _repeated("digests", [digest.name for digest in settings.digests], "name")
+    yield from _repeated("inboxes", [inbox.name for inbox in settings.inboxes], "name")
+    yield from _repeated("webhooks", [hook.name for hook in settings.webhooks], "name")
+    yield from feedback_faults(settings.inboxes, settings.webhooks)
     for index, source in enumerate(settings.sources):
         yield from _source_faults(("sources", index), source)
     for index, digest in enumerate(settings.digests):
@@ -324,14 +334,6 @@ def _privacy_faults(privacy: Privacy) -> Iterator[Fault]:
             ("privacy", "pending"),
             "expected no less than privacy.confirm: a link has to find what it confirms",
         )
-
-
-def is_loopback(host: str | None) -> bool:
-    """True for this machine itself; a name that only looks like it ("127.0.0.1.example") is not."""
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _transport_faults(settings: Settings) -> Iterator[Fault]:
@@ -452,6 +454,13 @@ _TABLES: dict[str, type] = {
     "transport.smtp.warm_up": WarmUp,
     "public": Public,
     "privacy": Privacy,
+    "inboxes.imap": ImapSpec,
+    "inboxes.pop": PopSpec,
+    "inboxes.maildir": MaildirInboxSpec,
+    "webhooks.ses": SesSpec,
+    "webhooks.mailgun": MailgunSpec,
+    "webhooks.postmark": PostmarkSpec,
+    "webhooks.sendgrid": SendGridSpec,
     "sources.feed": FeedSpec,
     "sources.wordpress": WordPressSpec,
     "sources.ghost": GhostSpec,

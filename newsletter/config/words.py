@@ -20,6 +20,7 @@ _TEN_YEARS = 3660 * 24 * 60  # in minutes; nothing in a newsletter waits for lon
 _LONGEST_PAUSE = 60
 _LAST_PORT = 65535
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TOPIC = re.compile(r"arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]+")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")  # what stands in an address as it is
 
 
@@ -212,6 +213,19 @@ def _path(text: object) -> object:
     return text
 
 
+def _mail_folder(text: object) -> object:
+    # Other letters would have to be written in modified UTF-7 (RFC 3501 §5.1.3).
+    if isinstance(text, str) and not (text.isascii() and text.isprintable() and text.strip()):
+        raise ValueError('the name of a folder in ASCII, such as "INBOX"')
+    return text
+
+
+def _topic(text: object) -> object:
+    if isinstance(text, str) and not _TOPIC.fullmatch(text):
+        raise ValueError('the ARN of a topic such as "arn:aws:sns:eu-west-1:123456789012:bounces"')
+    return text
+
+
 _WORDS: dict[str, Callable[[object], object]] = {
     "database": _database,
     "secret_file": _path,
@@ -246,6 +260,18 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "sources.allow_private": _networks,
     "sources.request_pause": _pause,
     "sources.user_agent": _header_value,
+    "inboxes.name": _name,
+    "inboxes.host": _host,
+    "inboxes.password_file": _path,
+    "inboxes.ca_file": _path,
+    "inboxes.path": _path,
+    "inboxes.folder": _mail_folder,
+    "inboxes.aside": _mail_folder,
+    "inboxes.done": _mail_folder,
+    "inboxes.every": duration,
+    "webhooks.name": _name,
+    "webhooks.secret_file": _path,
+    "webhooks.topic": _topic,
     "digests.name": _name,
     "digests.schedule": _schedule,
     "digests.timezone": _zone,
@@ -268,6 +294,7 @@ ValueError that says what is expected. A value of the wrong type is left for pyd
 _PLACEHOLDERS: dict[str, object] = {
     "max_age": None,
     "late": timedelta(hours=6),
+    "every": timedelta(minutes=5),
     "window": None,
     "approve": Approval(needed=True),
     "fallback": LEAVE_OUT,

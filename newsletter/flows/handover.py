@@ -13,9 +13,11 @@ from typing import assert_never
 from newsletter.delivery.compile import CompiledLetter
 from newsletter.delivery.headers import Unaddressable
 from newsletter.delivery.pace import Pace
+from newsletter.delivery.reported import given_up, refusal
 from newsletter.delivery.retry import next_try
 from newsletter.delivery.transport import Transport, TransportFault, Unreachable
 from newsletter.delivery.watch import Watch
+from newsletter.feedback.said import reason_in
 from newsletter.flows.ledger import Entry, Ledger
 from newsletter.model.delivery import (
     Accepted,
@@ -25,12 +27,12 @@ from newsletter.model.delivery import (
     InDoubt,
     Message,
     Outcome,
-    Refusal,
     Refused,
     Untouched,
 )
 from newsletter.model.edition import EditionEntry
 from newsletter.model.event import Event, EventKind
+from newsletter.model.feedback import Reason
 from newsletter.model.letter import Personal
 from newsletter.store.chunks import Chunk
 from newsletter.store.deliveries import Settled
@@ -295,14 +297,14 @@ class Handover:
         match outcome:
             case Accepted(reply):
                 return Entry(Settled(delivery, DeliveryState.SENT, reply))
-            case Refused(reply, why):
+            case Refused(reply):
                 refused = Settled(delivery, DeliveryState.REFUSED, reply)
-                gone = f"hard bounce: {reply}" if why is Refusal.GONE else None
-                return Entry(refused, self._refusal(delivery, reply), gone)
+                return Entry(refused, self._refusal(delivery, reply), refusal(outcome))
             case Deferred(reply):
                 if again := self._next_try(delivery):
                     return Entry(Settled(delivery, DeliveryState.DEFERRED, reply, again))
-                return Entry(Settled(delivery, DeliveryState.REFUSED, f"given up after: {reply}"))
+                settled = Settled(delivery, DeliveryState.REFUSED, f"given up after: {reply}")
+                return Entry(settled, report=given_up(outcome, reason_in(reply)))
             case InDoubt(reason):
                 # The digest's rule says whether the same message goes out once more, and then not
                 # at once: a server that always hangs up would get it again and again.
@@ -317,9 +319,10 @@ class Handover:
     def _put_off(self, delivery: Delivery, seconds: float) -> Entry:
         """Its domain takes nothing for a while: it waits where others can take it up."""
         at = self.clock() + timedelta(seconds=seconds)
-        if at > self.expires(delivery):
-            return Entry(Settled(delivery, DeliveryState.REFUSED, "given up: its domain is slow"))
         reply = "waits: its domain asked for patience"
+        if at > self.expires(delivery):
+            settled = Settled(delivery, DeliveryState.REFUSED, "given up: its domain is slow")
+            return Entry(settled, report=given_up(Deferred(reply), Reason.RATE))
         return Entry(Settled(delivery, DeliveryState.DEFERRED, reply, at))
 
     def _next_try(self, delivery: Delivery) -> datetime | None:

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from newsletter.feedback.decide import Blame
+from newsletter.flows.feedback import judge, weigh
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import Delivery, DeliveryState
 from newsletter.model.event import Event
-from newsletter.store import chunks, deliveries, events, subscribers
+from newsletter.model.feedback import Mailed, Report
+from newsletter.store import chunks, deliveries, events
 from newsletter.store.chunks import Chunk
 from newsletter.store.database import Database, Tx
 from newsletter.store.deliveries import Settled
@@ -37,7 +40,7 @@ class Entry:
 
     settled: Settled
     event: Event | None = None
-    gone: str | None = None  # why the address is to be suppressed
+    report: Report | None = None  # what it says of the reader, when it failed
 
 
 @dataclass(slots=True)
@@ -55,13 +58,14 @@ class _Turn:
 
 @dataclass(slots=True, kw_only=True)
 class Ledger:
-    """`edition` is the number of the edition, `owner` the name under which its chunks are leased,
-    `connections` how many commit through it. `unknown` is what becomes of deliveries that a sender
-    left claimed when it died. `told` hears of every delivery once it is written; `over` is set when
-    the edition is not to be sent any more."""
+    """`edition` is the number of the edition, `digest` the name of its digest, `owner` the name
+    under which its chunks are leased, `connections` how many commit through it. `unknown` is what
+    becomes of deliveries that a sender left claimed when it died. `told` hears of every delivery
+    once it is written; `over` is set when the edition is not to be sent any more."""
 
     database: Database
     edition: int
+    digest: str
     owner: str
     connections: int
     unknown: DeliveryState
@@ -177,13 +181,24 @@ class Ledger:
             or entry.settled.state is DeliveryState.SENT
         ]
         deliveries.settle(tx, [entry.settled for entry in entries], now)
+        self._count(tx, entries, now)
+        claims = [turn.claim for turn in turns if turn.claim and turn.claim.chunk in standing.valid]
+        return deliveries.claim(tx, claims) if claims and standing.sending else frozenset()
+
+    def _count(self, tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
+        """What a refusal says of a reader counts as if it had come back later."""
+        blame: Report | None = None
         for entry in entries:
             if entry.event:
                 events.record(tx, entry.event)
-            if entry.gone:
-                subscribers.suppress_reader(tx, entry.settled.delivery.subscriber, entry.gone, now)
-        claims = [turn.claim for turn in turns if turn.claim and turn.claim.chunk in standing.valid]
-        return deliveries.claim(tx, claims) if claims and standing.sending else frozenset()
+            if entry.report is None:
+                continue
+            reader = entry.settled.delivery.subscriber
+            letter = Mailed(edition=self.edition, digest=self.digest, subscriber=reader)
+            if isinstance(judge(tx, letter, entry.report, now), Blame):
+                blame = entry.report
+        if blame:
+            weigh(tx, self.edition, blame, now)
 
     @contextmanager
     def kept(self) -> Iterator[None]:

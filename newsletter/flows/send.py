@@ -171,6 +171,7 @@ def _ledger(database: Database, mailing: Mailing, edition: EditionEntry, owner: 
     return Ledger(
         database=database,
         edition=edition.id,
+        digest=edition.digest,
         owner=owner,
         connections=mailing.connections,
         unknown=DeliveryState.QUEUED if resend else DeliveryState.HELD,

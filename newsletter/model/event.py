@@ -9,6 +9,10 @@ class EventKind(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     LANGUAGE = "language"  # a reader chose another language
     REFUSAL = "refusal"  # a 5xx while sending
+    BOUNCE = "bounce"  # a letter that was taken and did not arrive
+    COMPLAINT = "complaint"
+    AUTO_REPLY = "auto-reply"
+    ALARM = "alarm"  # so much came back that somebody has to look
     DECISION = "decision"  # of an editor, about an edition or about held articles
 
 

@@ -1,6 +1,7 @@
 """What a mail, a webhook or a server says of a reader: read in one room, judged in another."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -65,3 +66,35 @@ class Report:
     reason: Reason | None = None
     token: str | None = None
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A letter of one edition that did not reach one reader."""
+
+    edition: int
+    at: datetime
+    kind: ReportKind
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailed:
+    """An edition that went out to a reader."""
+
+    edition: int
+    digest: str
+    subscriber: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """One mail, or one call of a provider, with what it says of readers.
+
+    `keys` name it, so that it counts once whichever way and however often it comes. `proven` is
+    whether it surely comes from who it says it does.
+    """
+
+    keys: tuple[str, ...]
+    reports: tuple[Report, ...]
+    proven: bool = False

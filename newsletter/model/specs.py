@@ -145,6 +145,111 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _MailboxSpec:
+    """A mailbox on a server. `password` is the secret itself, `ca_file` a certificate that the
+    system does not know, `every` how often somebody looks."""
+
+    name: str
+    host: str
+    username: str
+    port: int | None = None  # what is usual for `kind` and `tls` when left out
+    password: str | None = field(default=None, repr=False)
+    password_file: Path | None = None
+    tls: Literal["starttls", "tls", "none"] = "tls"
+    ca_file: Path | None = None
+    every: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapSpec(_MailboxSpec):
+    """A folder of a mailbox. What was not understood goes into the folder `aside`, what was is
+    deleted, or goes into the folder `done`."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["imap"]
+    folder: str = "INBOX"
+    aside: str = "aside"
+    done: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopSpec(_MailboxSpec):
+    """A mailbox without folders: what was not understood is kept in the project."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["pop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaildirInboxSpec:
+    """A Maildir that a mail server on this machine delivers to."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    name: str
+    kind: Literal["maildir"]
+    path: Path
+    every: timedelta = timedelta(minutes=5)
+
+
+MailboxSpec = ImapSpec | PopSpec
+InboxSpec = MailboxSpec | MaildirInboxSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SesSpec:
+    """Events of Amazon SES, which come by a topic of Amazon SNS."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    name: str
+    kind: Literal["ses"]
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SecretHookSpec:
+    name: str
+    secret: str | None = field(default=None, repr=False)
+    secret_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailgunSpec(_SecretHookSpec):
+    """Events of Mailgun; the secret is the account's signing key for webhooks."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["mailgun"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostmarkSpec(_SecretHookSpec):
+    """Events of Postmark, which signs nothing: the secret is the password in the webhook's address,
+    or stands in a header of its own."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    kind: Literal["postmark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendGridSpec:
+    """Events of SendGrid; the key is the one that its signed event webhook shows."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    name: str
+    kind: Literal["sendgrid"]
+    public_key: str
+
+
+WebhookSpec = SesSpec | MailgunSpec | PostmarkSpec | SendGridSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _SourceSpec:
     name: str
     language: str | None = None

@@ -1,6 +1,5 @@
 """What happened, in order; nothing is ever taken back."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,18 +24,38 @@ def record(tx: Tx, event: Event) -> None:
 
 
 def of_edition(tx: Tx, edition: int) -> list[Event]:
-    rows: Iterable[Any] = tx.run(
-        sa.select(events).where(events.c.edition_id == edition).order_by(events.c.id)
+    rows = tx.run(sa.select(events).where(events.c.edition_id == edition).order_by(events.c.id))
+    return [_event(row) for row in rows]
+
+
+def was_alarmed(tx: Tx, edition: int) -> bool:
+    """Whether an alarm was written down for an edition."""
+    alarm = (events.c.edition_id == edition) & (events.c.kind == EventKind.ALARM.value)
+    return tx.run(sa.select(events.c.id).where(alarm).limit(1)).first() is not None
+
+
+def standing_alarm(tx: Tx, digest: str) -> Event | None:
+    """The last alarm of a digest, unless an editor has let one of its editions go since."""
+    let_go = (events.c.kind == EventKind.DECISION.value) & (
+        events.c.detail.startswith("approve") | events.c.detail.startswith("resume")
     )
-    return [
-        Event(
-            at=row.at,
-            kind=EventKind(row.kind),
-            subscriber=row.subscriber_id,
-            edition=row.edition_id,
-            digest=row.digest,
-            who=row.who,
-            detail=row.detail,
-        )
-        for row in rows
-    ]
+    row = tx.run(
+        sa.select(events)
+        .where(events.c.digest == digest, let_go | (events.c.kind == EventKind.ALARM.value))
+        .order_by(events.c.id.desc())
+        .limit(1)
+    ).first()
+    alarm = _event(row) if row else None
+    return alarm if alarm and alarm.kind is EventKind.ALARM else None
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        at=row.at,
+        kind=EventKind(row.kind),
+        subscriber=row.subscriber_id,
+        edition=row.edition_id,
+        digest=row.digest,
+        who=row.who,
+        detail=row.detail,
+    )

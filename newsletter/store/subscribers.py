@@ -215,13 +215,33 @@ def suppress(tx: Tx, address_hash: str, reason: str, now: datetime) -> bool:
     return tx.insert_new(suppressions, [row]) == 1
 
 
-def suppress_reader(tx: Tx, number: int, reason: str, now: datetime) -> None:
-    """Never mail the address of this subscriber again."""
+def suppress_reader(
+    tx: Tx, number: int, reason: str, status: SubscriptionStatus, now: datetime
+) -> bool:
+    """Never mail the address of this subscriber again: their subscriptions end with this status.
+    A complaint stands above whatever was the reason before. False when nothing has changed."""
     address_hash = tx.connection.scalar(
         sa.select(subscribers.c.address_hash).where(subscribers.c.id == number)
     )
-    if address_hash is not None:
-        suppress(tx, address_hash, reason, now)
+    if address_hash is None:
+        return False
+    ends = _LIVING
+    changed = suppress(tx, address_hash, reason, now)
+    if status is SubscriptionStatus.COMPLAINED:
+        ends = _LIVING | {SubscriptionStatus.BOUNCED}
+        changed = _overrule(tx, address_hash, reason, now) or changed
+    tx.run(
+        sa.update(subscriptions)
+        .where(subscriptions.c.subscriber_id == number, subscriptions.c.status.in_(ends))
+        .values(status=status.value)
+    )
+    return changed
+
+
+def _overrule(tx: Tx, address_hash: str, reason: str, now: datetime) -> bool:
+    other = suppressions.c.reason != reason
+    statement = sa.update(suppressions).where(suppressions.c.address_hash == address_hash, other)
+    return tx.run(statement.values(reason=reason, at=now)).rowcount == 1
 
 
 def reader_count(tx: Tx, digest: str, language: str) -> int:

@@ -408,6 +408,7 @@ events = sa.Table(
     sa.Column("digest", sa.Text),
     sa.Column("who", sa.Text),
     sa.Column("detail", sa.Text, nullable=False, server_default=""),
+    sa.Index(None, "kind", "digest"),
 )
 
 # Letters that did not arrive, one a reader and edition, whoever said so.

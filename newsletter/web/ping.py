@@ -15,17 +15,17 @@ from http import HTTPStatus
 from threading import Lock
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from newsletter.app import App
 from newsletter.store import polls
 from newsletter.subscribers.tokens import Purpose
+from newsletter.web.body import body_of
 
 HEADERS = ("x-newsletter-signature", "x-ghost-signature")
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64}),\s?t=([0-9]{10}|[0-9]{13})")  # s, or ms as Ghost's
 _FRESH = timedelta(minutes=5)  # either way: clocks differ
-_LONGEST = 1_000_000  # bytes of a body
 _MOST = 10  # pings of a source in a minute
 _MINUTE = timedelta(minutes=1)
 
@@ -36,26 +36,13 @@ def ping_endpoint(app: App) -> Callable[[Request], Awaitable[Response]]:
     door = _Door(app)
 
     async def ping(request: Request) -> Response:
-        body = await _body(request)
+        body = await body_of(request)
         if body is None:
             return PlainTextResponse("too large\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         signature = next((request.headers[name] for name in HEADERS if name in request.headers), "")
         return await run_in_threadpool(door.answer, request.path_params["source"], signature, body)
 
     return ping
-
-
-async def _body(request: Request) -> bytes | None:
-    """What is sent, unless it is too much."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LONGEST:
-                return None
-    except ClientDisconnect:
-        return None
-    return bytes(body)
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from newsletter.web.headers import PUBLIC, with_headers
 from newsletter.web.pages import button_page, plain_page
 from newsletter.web.pictures import picture_endpoint
 from newsletter.web.ping import ping_endpoint
+from newsletter.web.webhooks import webhook_endpoint
 from newsletter.web.words import words_of
 
 _ENDED = (
@@ -152,6 +153,7 @@ def public_app(app: App) -> ASGIApp:
         Route("/p/{name}", picture_endpoint(app.database)),
         Route("/archive/{digest}/{language}/{slot}", archive_endpoint(app)),
         Route("/ping/{source}", ping_endpoint(app), methods=["POST"]),
+        Route("/hooks/{name}", webhook_endpoint(app.hooks), methods=["POST"]),
         Route("/healthz", pages.health),
     ]
     application = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: pages.unknown})

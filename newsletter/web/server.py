@@ -39,6 +39,8 @@ def run(app: App) -> None:
         notices = threading.Thread(target=service.keep_notices, name="notices")
         notices.start()
         threading.Thread(target=_end_with, args=(app, server), daemon=True).start()
+        inboxes = threading.Thread(target=scheduler.listen, args=(app,), daemon=True)
+        inboxes.start()
         log.info("serving", listen=address, rehearsal=app.rehearsal)
         try:
             server.run(sockets=[listener])
@@ -46,6 +48,8 @@ def run(app: App) -> None:
             app.stop.set()
             ticking.shutdown(wait=True)
             notices.join()
+            # Mails that are begun are finished; a server that does not answer keeps nobody waiting.
+            inboxes.join(_GRACE_SECONDS)
     log.info("stopped")
 
 

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+from newsletter.delivery.reported import refusal
 from newsletter.flows.ledger import Entry, Ledger
-from newsletter.model.delivery import DeliveryState
+from newsletter.model.delivery import DeliveryState, Refusal, Refused
 from newsletter.model.edition import EditionState
 from newsletter.store import chunks, editions, subscribers
 from newsletter.store.chunks import Chunk
@@ -25,6 +26,7 @@ def ledger(database: Database, number: int, **changes: Any) -> Ledger:
     known: dict[str, Any] = {
         "database": database,
         "edition": number,
+        "digest": "daily",
         "owner": "me",
         "connections": 1,
         "unknown": QUEUED,
@@ -196,7 +198,7 @@ def test_what_arrived_at_an_address_that_is_gone_suppresses_it(database: Databas
     (ann,) = taken[1]
     kept.commit([], ann)
     refused = Settled(ann, DeliveryState.REFUSED, "550 5.1.1 No such user")
-    kept.commit([Entry(refused, gone="hard bounce: 550 5.1.1")])
+    kept.commit([Entry(refused, report=refusal(Refused("550 5.1.1 No such user", Refusal.GONE)))])
     with database.read() as tx:
         assert subscribers.reader_count(tx, "daily", "en") == 0
 

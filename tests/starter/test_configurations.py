@@ -22,6 +22,8 @@ TABLES: dict[str, tuple[type, ...]] = {
     "public": (specs.Public,),
     "privacy": (specs.Privacy,),
     "sources": get_args(specs.SourceSpec),
+    "inboxes": get_args(specs.InboxSpec),
+    "webhooks": get_args(specs.WebhookSpec),
     "digests": (specs.Digest,),
 }
 each_file = pytest.mark.parametrize("name", ["newsletter.toml", "demo.toml"])
@@ -93,13 +95,15 @@ def test_every_key_there_is_is_shown() -> None:
 def test_what_is_commented_out_works_as_it_stands(tmp_path: Path) -> None:
     text = (STARTER / "newsletter.toml").read_text(encoding="utf-8")
     text = text.replace('[transport]\nkind = "maildir"\n', "", 1)
-    text = text.replace('# key = "…"', "#")
+    text = text.replace('# key = "…"', "#").replace('# secret = "…"', "#")
     text = text.replace('# password = "…"', "#").replace(
         "http://127.0.0.1:8000", "https://a.example"
     )
     text = re.sub(r"^# (\[|[a-z_]+ = )", r"\1", text, flags=re.MULTILINE)
     (tmp_path / config.FILE).write_text(text, encoding="utf-8")
     (tmp_path / "smtp.password").write_text("hush", encoding="utf-8")
+    for name in ("inbox.password", "mailgun.secret", "postmark.secret"):
+        (tmp_path / name).write_text("hush", encoding="utf-8")
     (tmp_path / "ghost.key").write_text("22444f78447824223cefc48062", encoding="utf-8")
     (tmp_path / "dkim.nl2026.rsa.key").write_text("read when it signs", encoding="utf-8")
     loaded = config.load(tmp_path, environ={})
@@ -113,3 +117,5 @@ def test_what_is_commented_out_works_as_it_stands(tmp_path: Path) -> None:
         "PagesSpec",
         "PagesSpec",
     ]
+    assert [each.kind for each in loaded.inboxes] == ["imap", "maildir"]
+    assert [each.kind for each in loaded.webhooks] == ["ses", "mailgun", "postmark", "sendgrid"]

@@ -115,6 +115,7 @@ def _make_feedback() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_reports")),
     )
     op.create_index(op.f("ix_reports_at"), "reports", ["at"])
+    op.create_index(op.f("ix_events_kind_digest"), "events", ["kind", "digest"])
 
 
 def _make_variants() -> None:

@@ -1,0 +1,199 @@
+"""Letters that did not arrive: one row a reader and edition, whoever said so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from newsletter.model.delivery import DeliveryState
+from newsletter.model.feedback import OURS, Failure, Mailed, Reason, Report, ReportKind
+from newsletter.store.database import Tx
+from newsletter.store.tables import deliveries, editions, failures, subscribers
+
+_LOOKED_AT = 100  # editions of one reader: more in a row are not needed to give them up
+# What never left us cannot have come back.
+_NEVER_LEFT = [
+    DeliveryState.QUEUED.value,
+    DeliveryState.SUPPRESSED.value,
+    DeliveryState.CANCELLED.value,
+]
+_OURS = failures.c.reason.in_(sorted(OURS))
+
+
+# The statements of every report are built once: that takes longer than to carry them out.
+_LAST = (
+    sa.select(deliveries.c.edition_id, deliveries.c.subscriber_id, editions.c.digest)
+    .select_from(deliveries.join(editions).join(subscribers))
+    .where(deliveries.c.state.not_in(_NEVER_LEFT))
+    .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
+    .limit(1)
+)
+_THIS = _LAST.where(
+    deliveries.c.edition_id == sa.bindparam("edition"),
+    deliveries.c.subscriber_id == sa.bindparam("subscriber"),
+)
+_LATELY = _LAST.where(
+    subscribers.c.email_key == sa.bindparam("email_key"),
+    deliveries.c.first_tried_at >= sa.bindparam("since", type_=deliveries.c.first_tried_at.type),
+)
+
+
+def mailed(tx: Tx, edition: int, subscriber: int) -> Mailed | None:
+    """The edition as it went out to the reader; None when it did not."""
+    return _mailed(tx, _THIS, {"edition": edition, "subscriber": subscriber})
+
+
+def last_mailed(tx: Tx, email_key: str, since: datetime) -> Mailed | None:
+    """The last edition that went out to an address; None when there was none since then."""
+    return _mailed(tx, _LATELY, {"email_key": email_key, "since": since})
+
+
+def _mailed(tx: Tx, statement: sa.Executable, values: dict[str, Any]) -> Mailed | None:
+    row: Any = tx.run(statement, values).first()
+    if row is None:
+        return None
+    return Mailed(edition=row.edition_id, digest=row.digest, subscriber=row.subscriber_id)
+
+
+def record(tx: Tx, letter: Mailed, report: Report, now: datetime) -> None:
+    """Write a failure down; of two reports of one letter a hard one counts, else the first."""
+    told = {
+        "kind": report.kind.value,
+        "reason": (report.reason or Reason.OTHER).value,
+        "status": report.status,
+        "detail": report.detail,
+    }
+    own = {"subscriber_id": letter.subscriber, "edition_id": letter.edition}
+    if tx.insert_new(failures, [{**own, "at": now, **told}]) or report.kind is not ReportKind.HARD:
+        return
+    tx.run(
+        sa.update(failures)
+        .where(
+            *(failures.c[name] == value for name, value in own.items()),
+            failures.c.kind == ReportKind.SOFT.value,
+        )
+        .values(**told)
+    )
+
+
+_this = editions.alias()
+# What became of the editions that a reader was owed until one of them, newest first.
+_EDITIONS_UNTIL = (
+    sa.select(
+        deliveries.c.edition_id,
+        deliveries.c.state,
+        failures.c.at,
+        failures.c.kind,
+        failures.c.reason,
+    )
+    .select_from(
+        deliveries.join(editions)
+        .join(
+            _this,
+            (_this.c.id == sa.bindparam("edition")) & (_this.c.rehearsal == editions.c.rehearsal),
+        )
+        .outerjoin(
+            failures,
+            (failures.c.edition_id == deliveries.c.edition_id)
+            & (failures.c.subscriber_id == deliveries.c.subscriber_id),
+        )
+    )
+    .where(
+        deliveries.c.subscriber_id == sa.bindparam("subscriber"),
+        sa.tuple_(editions.c.slot_at, editions.c.id) <= sa.tuple_(_this.c.slot_at, _this.c.id),
+    )
+    .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
+    .limit(_LOOKED_AT)
+)
+
+
+def run_until(tx: Tx, letter: Mailed) -> list[Failure]:
+    """The reader's failures since the last edition that arrived, up to this one, oldest first.
+
+    An edition arrived when it was sent, and nothing came back of it. What failed for a reason of
+    ours, or was never taken, says nothing either way.
+    """
+    run: list[Failure] = []
+    own = {"edition": letter.edition, "subscriber": letter.subscriber}
+    rows: Iterable[Any] = tx.run(_EDITIONS_UNTIL, own)
+    for row in rows:
+        if row.reason is None:
+            if row.state == DeliveryState.SENT.value:
+                break
+        elif Reason(row.reason) not in OURS:
+            kind, reason = ReportKind(row.kind), Reason(row.reason)
+            run.append(Failure(edition=row.edition_id, at=row.at, kind=kind, reason=reason))
+    return run[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of an edition's letters failed for reasons of ours."""
+
+    failed: int
+    letters: int
+
+
+def our_share(tx: Tx, edition: int) -> Share:
+    failed = sa.select(sa.func.count()).where(failures.c.edition_id == edition, _OURS)
+    letters = sa.select(sa.func.count()).where(
+        deliveries.c.edition_id == edition,
+        deliveries.c.state.not_in(
+            [DeliveryState.SUPPRESSED.value, DeliveryState.CANCELLED.value],
+        ),
+    )
+    return Share(tx.run(failed).scalar_one(), tx.run(letters).scalar_one())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What lies with us in one edition: a reason, how often it was given, once in their words."""
+
+    edition: int
+    digest: str
+    language: str
+    slot: str
+    reason: Reason
+    failed: int
+    letters: int
+    said: str
+
+
+def troubles(tx: Tx, since: datetime) -> list[Trouble]:
+    """What has lain with us since then, the newest edition first."""
+    rows: Iterable[Any] = tx.run(
+        sa.select(
+            failures.c.edition_id,
+            editions.c.digest,
+            editions.c.language,
+            editions.c.slot,
+            failures.c.reason,
+            sa.func.count().label("failed"),
+            sa.func.max(failures.c.detail).label("said"),
+        )
+        .select_from(failures.join(editions))
+        .where(_OURS, failures.c.at >= since)
+        .group_by(
+            failures.c.edition_id,
+            editions.c.digest,
+            editions.c.language,
+            editions.c.slot,
+            failures.c.reason,
+        )
+        .order_by(failures.c.edition_id.desc(), sa.func.count().desc())
+    )
+    return [
+        Trouble(
+            edition=row.edition_id,
+            digest=row.digest,
+            language=row.language,
+            slot=row.slot,
+            reason=Reason(row.reason),
+            failed=row.failed,
+            letters=our_share(tx, row.edition_id).letters,
+            said=row.said,
+        )
+        for row in rows
+    ]
