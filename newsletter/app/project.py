@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from io import FileIO
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
+from newsletter.app.lists import Lists, is_of_rejects, opened
 from newsletter.app.outside import Outside, read_picture, withdrawn
 from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
@@ -105,20 +105,25 @@ class App:
         """Who wakes other processes."""
         return jobs_of(self.database)
 
+    @property
+    def lists(self) -> Lists:
+        """Lists of subscribers that come in and go out."""
+        return Lists(
+            database=self.database,
+            digests=self.settings.digests,
+            languages=self.settings.languages,
+            address_hash=self.ring.address_hash,
+            clock=self.clock,
+        )
+
     # --- the verbs ------------------------------------------------------------------------------
 
     def enrol(self) -> list[enrol.ListReport]:
         """Bring subscribers/*.csv into the store."""
         folder = self.folder / "subscribers"
-        lists = sorted(folder.glob("*.csv"))
-        files = [enrol.ListFile(path.name, partial(FileIO, path)) for path in lists]
-        enrolment = enrol.Enrolment(
-            digests=self.settings.digests,
-            languages=self.settings.languages,
-            address_hash=self.ring.address_hash,
-            new_token=partial(secrets.token_urlsafe, 9),
-        )
-        return enrol.enrol(self.database, files, enrolment, self.clock())
+        lists = sorted(path for path in folder.glob("*.csv") if not is_of_rejects(path))
+        files = [enrol.ListFile(path.name, partial(opened, path)) for path in lists]
+        return enrol.enrol(self.database, files, self.lists.enrolment, self.clock())
 
     def collect(
         self,

@@ -100,7 +100,7 @@ def _next(app: App, digest: Digest) -> Slot:
 
 def _readers(tx: Tx, digest: Digest) -> str:
     return ", ".join(
-        f"{language} {subscribers.reader_count(tx, digest.name, language)}"
+        f"{language} {subscribers.reader_count(tx, digest.name, language, digest.audience)}"
         for language in digest.languages
     )
 
@@ -112,7 +112,7 @@ def _digest_json(app: App, tx: Tx, digest: Digest) -> dict[str, object]:
         "next_slot": slot.key,
         "next_at": slot.at,
         "readers": {
-            language: subscribers.reader_count(tx, digest.name, language)
+            language: subscribers.reader_count(tx, digest.name, language, digest.audience)
             for language in digest.languages
         },
     }

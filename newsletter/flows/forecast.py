@@ -62,7 +62,9 @@ def _lines(
     """How many letters wait in each line, and how fast it goes: the last of all is the end."""
     rates = route.rates
     yield sum(readers.values()), rates.per_second, None
-    counted = subscribers.readers_at(tx, digest.name, list(readers), list(rates.per_domain))
+    counted = subscribers.readers_at(
+        tx, digest.name, list(readers), list(rates.per_domain), digest.audience
+    )
     for domain, count in counted.items():
         yield count, rates.of(domain), None
     if rates.warm_up is None:

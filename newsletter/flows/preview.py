@@ -95,7 +95,7 @@ def _planned(database: Database, run: Run, language: str) -> Planned:
             language=language,
             slot=run.slot,
             selection=choose(tx, run, language),
-            readers=subscribers.reader_count(tx, run.digest.name, language),
+            readers=subscribers.reader_count(tx, run.digest.name, language, run.digest.audience),
         )
 
 

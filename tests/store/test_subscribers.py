@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from newsletter.model.subscriber import SubscriptionStatus as S
-from newsletter.store import subscribers
+from newsletter.store import listed, subscribers
 from newsletter.store.database import Database
-from newsletter.store.subscribers import Listed, Synced
+from newsletter.store.listed import Listed, Synced
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 _tokens = count()
@@ -30,7 +30,7 @@ def a_row(email: str = "ann@example.com", **changes: Any) -> Listed:
 
 def synced(database: Database, *rows: Listed) -> Synced:
     with database.begin() as tx:
-        return subscribers.sync(
+        return listed.sync(
             tx,
             rows,
             address_hash=lambda key: f"#{key}",
