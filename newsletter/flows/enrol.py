@@ -103,13 +103,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How the rows of one list are brought in. `source` is what consents say of where from."""
+    """How the rows of one list are brought in. `source` is what consents say of where from; `asked`
+    remembers what a digest and a language stand for."""
 
     scope: ListScope
     enrolment: Enrolment
     taken: Taken
     source: str
     now: datetime
+    asked: dict[tuple[str | None, str | None], list[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,16 +268,19 @@ def _again(row: ListRow, before: Before, digest: str) -> str:
 def _digests(row: ListRow, course: Course) -> list[tuple[str, str]]:
     """The digests that a row asks for: its own, else its file's, else all; each with the language
     of its editions that the row's stands for (es for a reader of es-MX)."""
-    name = row.digest or course.scope.digest
-    wanted = row.language or course.scope.language
-    if wanted is None:
-        return []
-    return [
-        (digest.name, wanted if wanted in digest.languages else spoken)
-        for digest in course.enrolment.digests
-        if name in (None, digest.name)
-        and (spoken := next((each for each in digest.languages if speaks(wanted, each)), None))
-    ]
+    asked = row.digest or course.scope.digest, row.language or course.scope.language
+    if asked not in course.asked:
+        course.asked[asked] = [*_asked_for(*asked, course.enrolment.digests)]
+    return course.asked[asked]
+
+
+def _asked_for(
+    name: str | None, wanted: str | None, digests: Sequence[Digest]
+) -> Iterator[tuple[str, str]]:
+    for digest in digests if wanted else ():
+        spoken = next((each for each in digest.languages if speaks(str(wanted), each)), None)
+        if name in (None, digest.name) and spoken:
+            yield digest.name, wanted if wanted in digest.languages else spoken
 
 
 def _nothing_for(row: ListRow, scope: ListScope) -> str:

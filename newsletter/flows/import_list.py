@@ -143,7 +143,7 @@ def _prune(
 ) -> Pruned:
     """Remove who is in the store from lists, in the digests and the language of this one, and does
     not stand in it."""
-    missing: dict[str, "array[int]"] = {}
+    missing: dict[str, array[int]] = {}
     of = 0
     for digest in _digests(order):
         missing[digest], there = _missing(database, digest, str(order.scope.language), taken)
@@ -171,7 +171,7 @@ def _digests(order: Order) -> list[str]:
 def _missing(
     database: Database, digest: str, language: str, taken: Taken
 ) -> tuple["array[int]", int]:
-    missing: "array[int]" = array("q")
+    missing: array[int] = array("q")
     of = last = 0
     while True:
         with database.read() as tx:

@@ -2,9 +2,10 @@
 
 import fcntl
 import hashlib
+import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from newsletter.lib.errors import NewsletterError
 
@@ -75,11 +77,55 @@ class Tx:
         """Insert the rows that break no unique constraint; return how many were inserted."""
         if not rows:
             return 0
+        statement = self._insert_new(table).returning(*table.primary_key)
+        return len(self.connection.execute(statement, list(rows)).all())
+
+    def insert_selected(self, table: sa.Table, columns: Sequence[str], rows: sa.Select[Any]) -> int:
+        """Insert the selected rows that break no unique constraint; return how many were."""
+        # SQLite takes ON CONFLICT for the ON of a join where no WHERE stands before it (its manual,
+        # INSERT, "Parsing Ambiguity").
+        statement = self._insert_new(table).from_select(list(columns), rows.where(sa.true()))
+        counted = statement.execution_options(preserve_rowcount=True)
+        return self.connection.execute(counted).rowcount
+
+    def _insert_new(self, table: sa.Table) -> Any:
         insert = (
             postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
         )
-        statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
-        return len(self.connection.execute(statement, list(rows)).all())
+        return insert(table).on_conflict_do_nothing()
+
+    def table_of(
+        self, columns: Mapping[str, TypeEngine[Any]], rows: Iterable[Sequence[object]]
+    ) -> sa.Subquery:
+        """Rows as a table to select from: one parameter for all of them, so that a million rows
+        are not a million times the work of putting a statement together."""
+        document = sa.literal(json.dumps(list(rows), ensure_ascii=False, default=_stored))
+        cell = (
+            _postgresql_cell(document)
+            if self.connection.dialect.name == "postgresql"
+            else _sqlite_cell(document)
+        )
+        named = (cell(at, kind).label(name) for at, (name, kind) in enumerate(columns.items()))
+        return sa.select(*named).subquery()
+
+
+_Cell = Callable[[int, TypeEngine[Any]], sa.ColumnElement[Any]]
+
+
+def _postgresql_cell(document: sa.ColumnElement[str]) -> _Cell:
+    rows = sa.func.jsonb_array_elements(sa.cast(document, postgresql.JSONB)).table_valued("value")
+    return lambda at, kind: sa.cast(rows.c.value.op("->>")(at), kind)
+
+
+def _sqlite_cell(document: sa.ColumnElement[str]) -> _Cell:
+    rows = sa.func.json_each(document).table_valued("value")
+    return lambda at, kind: sa.func.json_extract(rows.c.value, f"$[{at}]", type_=kind)
+
+
+def _stored(value: object) -> str:
+    """An aware datetime as both databases keep it."""
+    assert isinstance(value, datetime)
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Database:

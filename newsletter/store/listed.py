@@ -2,7 +2,7 @@
 what came back, takes away."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,9 @@ from newsletter.store.tables import (
     suppressions,
 )
 
-_CHUNK = 1000  # rows a statement: below every database's limit of variables
+_CHUNK = 5000  # rows a statement
 
-Pair = tuple[int, str]  # a subscriber and a digest
+Place = tuple[str, str]  # somebody's key, and a digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,46 +110,43 @@ def _sync_chunk(
     for row in rows:
         firsts.setdefault(row.key, row)
     known = _known(tx, firsts)
-    new = {key: row for key, row in firsts.items() if key not in known}
-    people, suppressed = _add_people(tx, new, naming, now)
-    # Another process may have written some of them a moment ago: all are looked up.
-    ids = {key: person.id for key, person in known.items()}
-    hashes = {person.id: person.address_hash for person in known.values()}
-    if new:
-        for key, person in _known(tx, new.keys() - suppressed).items():
-            ids[key], hashes[person.id] = person.id, person.address_hash
-    wanted = _one_for_each(rows, ids)
-    standing = _standing(tx, [person.id for person in known.values()])
-    fresh = {pair: row for pair, row in wanted.items() if pair not in standing and not row.again}
-    added = tx.insert_new(subscriptions, [_subscription(*each, now) for each in fresh.items()])
-    _note_consents(tx, fresh, hashes, now, source)
-    changed = _change(tx, wanted, standing) + _lower_whole(tx, wanted)
-    chosen = {number for (number, _), each in standing.items() if each.chosen}
-    updated = _update_people(tx, firsts, known, chosen)
-    updated |= _add_tags(tx, rows, ids) | _set_attributes(tx, firsts, ids)
-    _add_languages(tx, wanted, standing)
-    return Synced(
-        people=people,
-        added=added,
-        changed=changed,
-        updated=len(updated & {person.id for person in known.values()}),
-        suppressed=suppressed,
+    people, suppressed = _add_people(
+        tx, {key: row for key, row in firsts.items() if key not in known}, naming, now
     )
+    wanted = _one_for_each(row for row in rows if row.key not in suppressed)
+    standing = _standing(tx, known)
+    fresh = [row for place, row in wanted.items() if place not in standing and not row.again]
+    added = _add_subscriptions(tx, fresh, now, source)
+    changed = _change(tx, wanted, standing) + _lower_whole(tx, wanted.values())
+    _add_languages(tx, wanted, standing)
+    kept = [row for row in rows if row.key not in suppressed]
+    updated = (
+        _update_people(tx, firsts, known, {key for (key, _), s in standing.items() if s.chosen})
+        | _add_tags(tx, kept, known)
+        | _set_attributes(tx, [row for row in kept if not row.known], known)
+    )
+    return Synced(people, added, changed, len(updated), suppressed)
 
 
 # --- people -------------------------------------------------------------------------------------
 
-_PERSON = sa.select(
-    subscribers.c.email_key,
-    subscribers.c.id,
-    subscribers.c.name,
-    subscribers.c.timezone,
-    subscribers.c.address_hash,
-).where(subscribers.c.email_key.in_(sa.bindparam("keys", expanding=True)))
+_KEYS = {"key": sa.Text()}
 
 
 def _known(tx: Tx, keys: Iterable[str]) -> dict[str, Any]:
-    return {row.email_key: row for row in tx.run(_PERSON, {"keys": list(keys)})}
+    """Who of these is in the store."""
+    asked = tx.table_of(_KEYS, [[key] for key in keys])
+    rows: Iterable[Any] = tx.run(
+        sa.select(
+            subscribers.c.email_key, subscribers.c.id, subscribers.c.name, subscribers.c.timezone
+        ).join_from(asked, subscribers, subscribers.c.email_key == asked.c.key)
+    )
+    return {row.email_key: row for row in rows}
+
+
+_PERSON = dict.fromkeys(
+    ("email", "email_key", "address_hash", "name", "language", "token", "timezone"), sa.Text()
+)
 
 
 def _add_people(
@@ -158,29 +155,29 @@ def _add_people(
     """Insert all but the suppressed; how many were, and who was not."""
     if not new:
         return 0, frozenset()
-    hashes = {key: naming.address_hash(key) for key in new}
-    never = _suppressed(tx, hashes.values())
-    people = [
-        {
-            "email": row.email,
-            "email_key": key,
-            "address_hash": hashes[key],
-            "name": row.name,
-            "language": row.language,
-            "token": naming.new_token(),
-            "created_at": now,
-            "timezone": row.timezone,
-        }
-        for key, row in new.items()
-        if hashes[key] not in never and not row.again
-    ]
-    suppressed = frozenset(key for key in new if hashes[key] in never)
-    return tx.insert_new(subscribers, people), suppressed
+    hashes = {naming.address_hash(key): key for key in new}
+    never = _suppressed(tx, hashes)
+    suppressed = frozenset(key for address_hash, key in hashes.items() if address_hash in never)
+    people = tx.table_of(
+        _PERSON,
+        (
+            (row.email, key, address_hash, row.name, row.language, naming.new_token(), row.timezone)
+            for address_hash, key in hashes.items()
+            if key not in suppressed
+            for row in [new[key]]
+        ),
+    )
+    created = sa.literal(now, subscribers.c.created_at.type)
+    added = tx.insert_selected(subscribers, [*_PERSON, "created_at"], sa.select(*people.c, created))
+    return added, suppressed
 
 
 def _suppressed(tx: Tx, hashes: Iterable[str]) -> frozenset[str]:
-    found = suppressions.c.address_hash
-    return frozenset(tx.run(sa.select(found).where(found.in_(list(hashes)))).scalars())
+    asked = tx.table_of(_KEYS, [[each] for each in hashes])
+    found = sa.select(suppressions.c.address_hash).join_from(
+        asked, suppressions, suppressions.c.address_hash == asked.c.key
+    )
+    return frozenset(tx.run(found).scalars())
 
 
 _UPDATE_PERSON = (
@@ -191,33 +188,29 @@ _UPDATE_PERSON = (
 
 
 def _update_people(
-    tx: Tx, firsts: Mapping[str, Listed], known: Mapping[str, Any], chosen: Iterable[int]
-) -> set[int]:
+    tx: Tx, firsts: Mapping[str, Listed], known: Mapping[str, Any], chosen: Collection[str]
+) -> set[str]:
     """Names and time zones, but not of those who have chosen for themselves."""
-    values = []
+    values: dict[str, dict[str, Any]] = {}
     for key, person in known.items():
         row = firsts[key]
         name, zone = row.name or person.name, row.timezone or person.timezone
-        if (name, zone) != (person.name, person.timezone) and not row.known:
-            values.append({"of": person.id, "called": name, "zone": zone})
-    left = set(chosen)
-    values = [each for each in values if each["of"] not in left]
+        if (name, zone) != (person.name, person.timezone) and not row.known and key not in chosen:
+            values[key] = {"of": person.id, "called": name, "zone": zone}
     if values:
-        tx.run(_UPDATE_PERSON, values)
-    return {each["of"] for each in values}
+        tx.run(_UPDATE_PERSON, list(values.values()))
+    return set(values)
 
 
-def _add_tags(tx: Tx, rows: Iterable[Listed], ids: Mapping[str, int]) -> set[int]:
-    wanted = {(ids[row.key], tag) for row in rows if row.key in ids for tag in row.tags}
+def _add_tags(tx: Tx, rows: Iterable[Listed], known: Mapping[str, Any]) -> set[str]:
+    """Those of the people known before who have a tag more."""
+    wanted = {(row.key, tag) for row in rows for tag in row.tags}
     if not wanted:
         return set()
-    numbers = {number for number, _ in wanted}
-    there: Iterable[Any] = tx.run(
-        sa.select(subscriber_tags).where(subscriber_tags.c.subscriber_id.in_(numbers))
-    )
-    new = wanted - {(row.subscriber_id, row.tag) for row in there}
-    tx.insert_new(subscriber_tags, [{"subscriber_id": n, "tag": tag} for n, tag in new])
-    return {number for number, _ in new}
+    there = _there(tx, subscriber_tags, {key for key, _ in wanted} & known.keys())
+    new = wanted - {(row.key, row.tag) for row in there}
+    _insert_for(tx, subscriber_tags, ("tag",), new)
+    return {key for key, _ in new} & known.keys()
 
 
 _SET_ATTRIBUTE = (
@@ -230,105 +223,114 @@ _SET_ATTRIBUTE = (
 )
 
 
-def _set_attributes(tx: Tx, firsts: Mapping[str, Listed], ids: Mapping[str, int]) -> set[int]:
-    wanted = {
-        (ids[key], name): value
-        for key, row in firsts.items()
-        if key in ids and not row.known
-        for name, value in row.attributes
-    }
+def _set_attributes(tx: Tx, rows: Iterable[Listed], known: Mapping[str, Any]) -> set[str]:
+    """Those of the people known before of whom something else is said now."""
+    wanted = {(row.key, name): value for row in rows for name, value in row.attributes}
     if not wanted:
         return set()
-    numbers = {number for number, _ in wanted}
-    rows: Iterable[Any] = tx.run(
-        sa.select(subscriber_attributes).where(subscriber_attributes.c.subscriber_id.in_(numbers))
-    )
-    there = {(row.subscriber_id, row.name): row.value for row in rows}
-    new = [
-        {"subscriber_id": number, "name": name, "value": value}
-        for (number, name), value in wanted.items()
-        if (number, name) not in there
-    ]
-    other = [
-        {"of": number, "called": name, "now": value}
-        for (number, name), value in wanted.items()
-        if there.get((number, name), value) != value
-    ]
-    tx.insert_new(subscriber_attributes, new)
+    rows_there = _there(tx, subscriber_attributes, {key for key, _ in wanted} & known.keys())
+    there = {(row.key, row.name): row.value for row in rows_there}
+    new = [(*place, value) for place, value in wanted.items() if place not in there]
+    other = {place: value for place, value in wanted.items() if there.get(place, value) != value}
+    _insert_for(tx, subscriber_attributes, ("name", "value"), new)
     if other:
-        tx.run(_SET_ATTRIBUTE, other)
-    return {
-        number for (number, name), value in wanted.items() if there.get((number, name)) != value
-    }
+        changes = [
+            {"of": known[k].id, "called": n, "now": value} for (k, n), value in other.items()
+        ]
+        tx.run(_SET_ATTRIBUTE, changes)
+    return {key for key, *_ in (*new, *other)} & known.keys()
+
+
+def _there(tx: Tx, table: sa.Table, keys: Iterable[str]) -> list[Any]:
+    """The rows of these people, each with its `key`."""
+    asked = tx.table_of(_KEYS, [[key] for key in keys])
+    return list(
+        tx.run(
+            sa.select(asked.c.key, table)
+            .join_from(asked, subscribers, subscribers.c.email_key == asked.c.key)
+            .join(table, table.c.subscriber_id == subscribers.c.id)
+        )
+    )
+
+
+def _insert_for(
+    tx: Tx, table: sa.Table, columns: Sequence[str], rows: Collection[tuple[str, ...]]
+) -> None:
+    """Insert rows that begin with a person's key."""
+    if not rows:
+        return
+    said = tx.table_of({"key": sa.Text(), **{name: sa.Text() for name in columns}}, rows)
+    found = sa.select(subscribers.c.id, *(said.c[name] for name in columns)).join_from(
+        said, subscribers, subscribers.c.email_key == said.c.key
+    )
+    tx.insert_selected(table, ["subscriber_id", *columns], found)
 
 
 # --- subscriptions ------------------------------------------------------------------------------
 
-_STANDING = sa.select(
-    subscriptions.c.subscriber_id,
-    subscriptions.c.digest,
-    subscriptions.c.language,
-    subscriptions.c.status,
-    subscriptions.c.chosen,
-    subscriptions.c.cadence,
-).where(subscriptions.c.subscriber_id.in_(sa.bindparam("ids", expanding=True)))
+
+def _standing(tx: Tx, known: Mapping[str, Any]) -> dict[Place, Any]:
+    return {(r.key, r.digest): r for r in (_there(tx, subscriptions, known) if known else ())}
 
 
-def _standing(tx: Tx, numbers: Sequence[int]) -> dict[Pair, Any]:
-    if not numbers:
-        return {}
-    rows: Iterable[Any] = tx.run(_STANDING, {"ids": list(numbers)})
-    return {(row.subscriber_id, row.digest): row for row in rows}
-
-
-def _one_for_each(rows: Iterable[Listed], ids: Mapping[str, int]) -> dict[Pair, Listed]:
+def _one_for_each(rows: Iterable[Listed]) -> dict[Place, Listed]:
     """The rows by whose they are: of those for the same digest the first, with the lowest status
     that any of them has."""
-    found: dict[Pair, Listed] = {}
+    found: dict[Place, Listed] = {}
     for row in rows:
-        if row.key not in ids:
-            continue
-        pair = ids[row.key], row.digest
-        first = found.setdefault(pair, row)
+        place = row.key, row.digest
+        first = found.setdefault(place, row)
         if first is not row and first.status in _LOWERED_FROM.get(row.status, ()):
-            found[pair] = replace(first, status=row.status, whole=first.whole or row.whole)
+            found[place] = replace(first, status=row.status, whole=first.whole or row.whole)
     return found
 
 
-def _subscription(pair: Pair, row: Listed, now: datetime) -> dict[str, Any]:
-    number, digest = pair
-    return {
-        "subscriber_id": number,
-        "digest": digest,
-        "language": row.language,
-        "status": row.status.value,
-        "chosen": False,
-        "consent_source": row.consent_source,
-        "consent_at": row.consent_at,
-        "created_at": now,
-        "cadence": (row.cadence or Cadence.EVERY).value,
-        "paused_until": row.paused_until,
-    }
+_SUBSCRIPTION = {
+    "key": sa.Text(),
+    "digest": sa.Text(),
+    "language": sa.Text(),
+    "status": sa.Text(),
+    "consent_source": sa.Text(),
+    "consent_at": subscriptions.c.consent_at.type,
+    "cadence": sa.Text(),
+    "paused_until": subscriptions.c.paused_until.type,
+    "detail": sa.Text(),
+}
 
 
-def _note_consents(
-    tx: Tx, fresh: Mapping[Pair, Listed], hashes: Mapping[int, str], now: datetime, source: str
-) -> None:
+def _add_subscriptions(tx: Tx, fresh: Sequence[Listed], now: datetime, source: str) -> int:
+    """Insert new subscriptions, and what their readers agreed to; how many were new."""
     if not fresh:
-        return
-    rows = [
-        {
-            "at": now,
-            "address_hash": hashes[number],
-            "subscriber_id": number,
-            "what": "import",
-            "digest": digest,
-            "how": "list",
-            "detail": _detail(row, source),
-        }
-        for (number, digest), row in fresh.items()
-    ]
-    tx.run(sa.insert(consents), rows)
+        return 0
+    said = tx.table_of(
+        _SUBSCRIPTION,
+        (
+            (
+                row.key,
+                row.digest,
+                row.language,
+                row.status.value,
+                row.consent_source,
+                row.consent_at,
+                (row.cadence or Cadence.EVERY).value,
+                row.paused_until,
+                _detail(row, source),
+            )
+            for row in fresh
+        ),
+    )
+    at = sa.literal(now, subscriptions.c.created_at.type)
+    taken = [name for name in _SUBSCRIPTION if name not in ("key", "detail")]
+    whose = subscribers.c.email_key == said.c.key
+    rows = sa.select(subscribers.c.id, *(said.c[name] for name in taken), sa.false(), at)
+    columns = ["subscriber_id", *taken, "chosen", "created_at"]
+    added = tx.insert_selected(subscriptions, columns, rows.join_from(said, subscribers, whose))
+    columns = ["at", "address_hash", "subscriber_id", "what", "digest", "how", "detail"]
+    person = (subscribers.c.address_hash, subscribers.c.id)
+    what, how = sa.literal("import"), sa.literal("list")
+    rows = sa.select(at, *person, what, said.c.digest, how, said.c.detail)
+    tx.insert_selected(consents, columns, rows.join_from(said, subscribers, whose))
+    return added
 
 
 def _detail(row: Listed, source: str) -> str:
@@ -367,11 +369,11 @@ _PAUSE = (
 )
 
 
-def _change(tx: Tx, wanted: Mapping[Pair, Listed], standing: Mapping[Pair, Any]) -> int:
+def _change(tx: Tx, wanted: Mapping[Place, Listed], standing: Mapping[Place, Any]) -> int:
     """Lower what is lowered; language and cadence as the list has them, where nobody has chosen."""
     changes, pauses = [], []
-    for pair in wanted.keys() & standing.keys():
-        row, there = wanted[pair], standing[pair]
+    for place in wanted.keys() & standing.keys():
+        row, there = wanted[place], standing[place]
         lowered = there.status in _LOWERED_FROM.get(row.status, ())
         free = not there.chosen and not row.again
         change = {
@@ -379,10 +381,11 @@ def _change(tx: Tx, wanted: Mapping[Pair, Listed], standing: Mapping[Pair, Any])
             "in": row.language if free else there.language,
             "how_often": row.cadence.value if free and row.cadence else there.cadence,
         }
+        which = {"of": there.subscriber_id, "for": there.digest}
         if tuple(change.values()) != (there.status, there.language, there.cadence):
-            changes.append({"of": pair[0], "for": pair[1], **change})
+            changes.append(which | change)
         if lowered and row.paused_until:
-            pauses.append({"of": pair[0], "for": pair[1], "until": row.paused_until})
+            pauses.append({**which, "until": row.paused_until})
     if changes:
         tx.run(_CHANGE, changes)
     if pauses:
@@ -390,34 +393,37 @@ def _change(tx: Tx, wanted: Mapping[Pair, Listed], standing: Mapping[Pair, Any])
     return len(changes)
 
 
-def _lower_whole(tx: Tx, wanted: Mapping[Pair, Listed]) -> int:
+def _lower_whole(tx: Tx, rows: Iterable[Listed]) -> int:
     """Lower the other subscriptions of those who are gone as a whole; how many."""
-    gone: defaultdict[SubscriptionStatus, set[int]] = defaultdict(set)
-    for (number, _), row in wanted.items():
+    gone: defaultdict[SubscriptionStatus, set[str]] = defaultdict(set)
+    for row in rows:
         if row.whole and row.status not in LIVING:
-            gone[row.status].add(number)
-    changed = 0
-    for status, numbers in gone.items():
-        changed += tx.run(
-            sa.update(subscriptions)
-            .where(
-                subscriptions.c.subscriber_id.in_(numbers),
-                subscriptions.c.status.in_(_LOWERED_FROM[status]),
-            )
-            .values(status=status.value)
-        ).rowcount
-    return changed
+            gone[row.status].add(row.key)
+    return sum(_lower(tx, keys, status) for status, keys in gone.items())
 
 
-def _add_languages(tx: Tx, wanted: Mapping[Pair, Listed], standing: Mapping[Pair, Any]) -> None:
+def _lower(tx: Tx, keys: Iterable[str], status: SubscriptionStatus) -> int:
+    asked = tx.table_of(_KEYS, [[key] for key in keys])
+    whose = sa.select(subscribers.c.id).join_from(
+        asked, subscribers, subscribers.c.email_key == asked.c.key
+    )
+    statement = sa.update(subscriptions).where(
+        subscriptions.c.subscriber_id.in_(whose),
+        subscriptions.c.status.in_(_LOWERED_FROM[status]),
+    )
+    return tx.run(statement.values(status=status.value)).rowcount
+
+
+def _add_languages(tx: Tx, wanted: Mapping[Place, Listed], standing: Mapping[Place, Any]) -> None:
+    chosen = {place for place, there in standing.items() if there.chosen}
     rows = [
-        {"subscriber_id": number, "digest": digest, "language": language}
-        for (number, digest), row in wanted.items()
-        if not (row.again or ((there := standing.get((number, digest))) and there.chosen))
+        (*place, language)
+        for place, row in wanted.items()
+        if not row.again and place not in chosen
         for language in row.further_languages
         if language != row.language
     ]
-    tx.insert_new(further_languages, rows)
+    _insert_for(tx, further_languages, ("digest", "language"), rows)
 
 
 # --- who is in the list no more -----------------------------------------------------------------
