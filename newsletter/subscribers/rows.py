@@ -22,6 +22,7 @@ LONGEST_TAG = 100
 _MOST_ATTRIBUTES = 50
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of BCP 47
+_OF_GO = re.compile(r"(\S+ \S+) ([+-]\d{4}) \S+")  # "2024-03-14 09:14:00 +0000 UTC": listmonk's
 _NO_NAME = re.compile(r"[^\w.]+")
 
 # What a status may be lowered to by one that stands beside it: the last here counts.
@@ -201,7 +202,7 @@ def _cadence(text: str) -> Cadence:
 
 def _time(what: str, text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(_OF_GO.sub(r"\1\2", text))
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise _Broken(

@@ -132,10 +132,12 @@ def test_a_row_that_disappears_changes_nothing(database: Database) -> None:
     assert standing(database) == (S.ACTIVE, "en")
 
 
-def test_of_two_rows_for_one_subscription_the_first_counts(database: Database) -> None:
-    rows = [a_row(language="es"), a_row(), a_row(status=S.PAUSED)]
+def test_of_two_rows_for_one_subscription_the_first_counts_but_for_who_left(
+    database: Database,
+) -> None:
+    rows = [a_row(language="es"), a_row(status=S.UNSUBSCRIBED), a_row()]
     assert synced(database, *rows) == Synced(people=1, added=1)
-    assert standing(database) == (S.ACTIVE, "es")
+    assert standing(database) == (S.UNSUBSCRIBED, "es")
 
 
 def test_a_suppressed_address_reads_nothing_even_when_a_list_brings_it(database: Database) -> None:
