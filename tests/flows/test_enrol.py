@@ -115,7 +115,7 @@ def test_one_person_in_two_lists_reads_the_first_language(database: Database) ->
     for english in (en, ("en.csv", en[1] + "bob@example.com\n")):
         _, second = bring_in(database, english, es)
         assert standing(database, 1) == ("active", "en")
-        assert second.faults[0].reason == "is in en.csv already, for daily"
+        assert second.faults[0].reason == "ANN@example.com is in en.csv already, for daily"
 
 
 def test_who_moves_to_another_list_changes_language(database: Database) -> None:
