@@ -100,7 +100,7 @@ def import_(
         print_json(_imported_json(done, rejects, scope.language, scope.digest))
     else:
         _say_imported(done, rejects)
-    if not done.parts or (done.pruned and done.pruned.held):
+    if done.faults or (done.pruned and done.pruned.held):
         raise click.exceptions.Exit(1)
 
 

@@ -246,7 +246,7 @@ def _listed(row: ListRow, course: Course, rows: list[Listed], *, repeats: bool) 
     if not wanted:
         return [RowFault(row.line, _nothing_for(row, course.scope), tuple(row.cells))]
     person = key(row.email)
-    known = course.taken.first(person, row.line) is not None
+    known = any((person, digest.name) in course.taken for digest in course.enrolment.digests)
     # Who left what is brought into one digest has not left the others; who bounced is gone.
     whole = row.whole and (course.scope.digest is None or row.status in OF_THE_ADDRESS)
     reasons: dict[str, None] = {}  # in order, each once
