@@ -23,7 +23,7 @@ from newsletter.subscribers.seen import Seen
 
 _PIECE = 65_536  # bytes: a list that has not changed is never in memory as a whole
 # Rows in a transaction: others get their turn after each, and a killed run has lost one at most.
-BATCH = 20_000
+BATCH = 10_000
 TOLD = 1000  # faults of a list that are kept; of more only their number
 
 

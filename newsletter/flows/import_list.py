@@ -94,12 +94,13 @@ def import_list(database: Database, order: Order, now: datetime) -> Imported:
     reports: list[PartReport] = []
     faults: list[str] = []
     before = 0
-    for part in order.parts:
-        try:
-            reports.append(_part(database, part, order, taken, now, before))
-        except NewsletterError as fault:
-            faults.append(str(fault))
-        before += part.size
+    with database.much():
+        for part in order.parts:
+            try:
+                reports.append(_part(database, part, order, taken, now, before))
+            except NewsletterError as fault:
+                faults.append(str(fault))
+            before += part.size
     imported = Imported(parts=tuple(reports), faults=tuple(faults))
     if not order.prune:
         return imported

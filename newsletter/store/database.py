@@ -27,6 +27,11 @@ _SQLITE_PRAGMAS = (
     "busy_timeout = 30000",
 )
 
+# For imports, and what is usual (sqlite.org/pragma): memory for pages in kB, and the pages that the
+# log may have before they are copied into the file.
+_SQLITE_MUCH = ("cache_size = -32000", "wal_autocheckpoint = 50000")
+_SQLITE_USUAL = ("cache_size = -2000", "wal_autocheckpoint = 1000")
+
 # A process that stands still in the middle of a transaction would keep others from what it locked:
 # PostgreSQL ends such a session. No transaction of ours thinks for so long.
 STANDSTILL = timedelta(seconds=60)
@@ -168,6 +173,25 @@ class Database:
             connection.execution_options(writes=False)
         for call in tx.after_commit:
             call()
+
+    @contextmanager
+    def much(self) -> Iterator[None]:
+        """While a great deal is written. An embedded database then keeps more of what it changes
+        in memory: new rows go to any place of an index, and with little memory every one of them
+        writes a whole page, twice."""
+        if not self.embedded:
+            yield
+            return
+        self._set(_SQLITE_MUCH)
+        try:
+            yield
+        finally:
+            self._set(_SQLITE_USUAL)
+
+    def _set(self, pragmas: Iterable[str]) -> None:
+        with self._connect() as connection:  # the one that goes back is the next to be taken
+            for pragma in pragmas:
+                connection.exec_driver_sql(f"PRAGMA {pragma}")
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

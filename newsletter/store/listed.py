@@ -21,7 +21,7 @@ from newsletter.store.tables import (
     suppressions,
 )
 
-_CHUNK = 5000  # rows a statement
+_CHUNK = 5_000  # rows a statement
 
 Place = tuple[str, str]  # somebody's key, and a digest
 
@@ -329,7 +329,9 @@ def _add_subscriptions(tx: Tx, fresh: Sequence[Listed], now: datetime, source: s
     person = (subscribers.c.address_hash, subscribers.c.id)
     what, how = sa.literal("import"), sa.literal("list")
     rows = sa.select(at, *person, what, said.c.digest, how, said.c.detail)
-    tx.insert_selected(consents, columns, rows.join_from(said, subscribers, whose))
+    # In the order of its index: each page of it is looked for once.
+    rows = rows.join_from(said, subscribers, whose).order_by(subscribers.c.address_hash)
+    tx.insert_selected(consents, columns, rows)
     return added
 
 
