@@ -1,9 +1,10 @@
 """An import adds and updates; it never raises a status, and does nothing when it is run again."""
 
+import csv
 import random
 from collections.abc import Sequence
 from functools import partial
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import count
 from typing import Any
 
@@ -293,9 +294,6 @@ def test_an_export_comes_back_byte_for_byte(
 
 
 def written(rows: Sequence[Sequence[str]]) -> str:
-    import csv
-    from io import StringIO
-
     file = StringIO(newline="")
     csv.writer(file).writerows(rows)
     return file.getvalue()
