@@ -37,6 +37,7 @@ from newsletter.sources.port import Fetched
 from newsletter.store import house, schema
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import Purpose, new_key_line, read_key_ring
+from tests.bench_lists import what_lists_cost
 from tests.bench_sending import Scale, what_sending_costs
 from tests.measures import Figure, Measure
 from tests.rendering import editions as sample
@@ -266,6 +267,7 @@ def main() -> None:
         a_commit_of_the_ledger(),
         ten_thousand_known_entries(),
         *what_reading_costs(),
+        *what_lists_cost(),
         *what_sending_costs(Scale()),
     ]
     if "--json" in sys.argv:

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from io import FileIO
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import __version__
+from newsletter.app import inboxes
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
 from newsletter.app.hooks import Hooks, fetch_from_provider
-from newsletter.app.inboxes import opened
+from newsletter.app.lists import Lists, lists_in, opened
 from newsletter.app.outside import Outside, read_picture, withdrawn
 from newsletter.app.readers import Readers, readers_of
 from newsletter.app.signing import signed, signer_of
@@ -74,7 +74,7 @@ from newsletter.model.specs import (
     SourceSpec,
     in_language,
 )
-from newsletter.model.subscriber import ListRow, Suppression
+from newsletter.model.subscriber import Suppression
 from newsletter.rendering.specimen import NEWS, PUBLICATION
 from newsletter.sources.http import PAGES, PICTURES, Http, Limits, Resolve, resolve
 from newsletter.sources.manners import Manners
@@ -82,8 +82,6 @@ from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
 from newsletter.store.database import Database
-from newsletter.subscribers.address import key
-from newsletter.subscribers.lists import read_list
 from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
 
 _SPECIMEN = "reader@example.com"
@@ -134,20 +132,24 @@ class App:
             woken=self.notified.set,
         )
 
+    @property
+    def lists(self) -> Lists:
+        """Lists of subscribers that come in and go out."""
+        return Lists(
+            database=self.database,
+            digests=self.settings.digests,
+            languages=self.settings.languages,
+            address_hash=self.ring.address_hash,
+            clock=self.clock,
+        )
+
     # --- the verbs ------------------------------------------------------------------------------
 
     def enrol(self) -> list[enrol.ListReport]:
         """Bring subscribers/*.csv into the store."""
-        folder = self.folder / "subscribers"
-        lists = sorted(folder.glob("*.csv"))
-        files = [enrol.ListFile(path.name, partial(FileIO, path)) for path in lists]
-        enrolment = enrol.Enrolment(
-            digests=self.settings.digests,
-            languages=self.settings.languages,
-            address_hash=self.ring.address_hash,
-            new_token=partial(secrets.token_urlsafe, 9),
-        )
-        return enrol.enrol(self.database, files, enrolment, self.clock())
+        lists = lists_in(self.folder / "subscribers")
+        files = [enrol.ListFile(path.name, partial(opened, path)) for path in lists]
+        return enrol.enrol(self.database, files, self.lists.enrolment, self.clock())
 
     def collect(
         self,
@@ -191,13 +193,7 @@ class App:
 
     def lists_with(self, email: str) -> list[str]:
         """Where an address stands in subscribers/*.csv: "en.csv, line 3"."""
-        wanted = key(email)
-        return [
-            f"subscribers/{path.name}, line {row.line}"
-            for path in sorted((self.folder / "subscribers").glob("*.csv"))
-            for row in _rows_of(path)
-            if key(row.email) == wanted
-        ]
+        return self.lists.places_of(self.folder / "subscribers", email)
 
     def purge(self) -> retention.Purged | None:
         """Take away what is kept no longer, once a day; None when that was done today."""
@@ -332,7 +328,7 @@ class App:
 
     def listen(self, inbox: InboxSpec) -> Listened:
         """Count all that lies in an inbox now, and take it away."""
-        return self._listener.listen(inbox.name, partial(opened, inbox, self._aside))
+        return self._listener.listen(inbox.name, partial(inboxes.opened, inbox, self._aside))
 
     def take_mail(self, content: bytes) -> feedback.Taken:
         """Count one mail; what is not understood is kept aside. DatabaseFault or InboxFault when it
@@ -588,14 +584,6 @@ def open_app(
         )
     finally:
         database.close()
-
-
-def _rows_of(path: Path) -> tuple[ListRow, ...]:
-    """The rows of a list; none where it cannot be read."""
-    try:
-        return read_list(path.read_bytes(), name=path.name).rows
-    except (NewsletterError, OSError):
-        return ()
 
 
 def trial(folder: Path) -> tuple[Press, tuple[str, ...]]:

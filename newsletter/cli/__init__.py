@@ -31,7 +31,10 @@ _VERBS = {
     "held": ("held", "List articles that wait for you; release or dismiss them."),
     "story": ("story", "Join articles that are one story, or part them."),
     "edition": ("edition", "List, show, approve, hold, cancel, pause or resume editions."),
-    "subscribers": ("subscribers", "Bring the lists of subscribers into the store."),
+    "subscribers": (
+        "subscribers",
+        "Bring lists of subscribers in and out, and look at who is there.",
+    ),
     "bounce": ("bounce", "Say what mails that came back tell of readers."),
     "person": ("person", "Show, export or erase all that is stored of one person."),
     "dkim": ("dkim", "Make keys for signing with DKIM, and show their DNS records."),

@@ -17,7 +17,8 @@ from newsletter.model.edition import Slot
 from newsletter.model.pace import Standing
 from newsletter.model.poll import Poll
 from newsletter.model.specs import Digest
-from newsletter.store import editions, failures, paces, polls, sources, subscribers
+from newsletter.store import audience, editions, failures, paces, polls, sources
+from newsletter.store.audience import Audience
 from newsletter.store.database import Tx
 
 _EDITIONS = 50
@@ -121,9 +122,17 @@ def _next(app: App, digest: Digest) -> Slot:
 
 def _readers(tx: Tx, digest: Digest) -> str:
     return ", ".join(
-        f"{language} {subscribers.reader_count(tx, digest.name, language)}"
-        for language in digest.languages
+        f"{language} {number}" for language, number in _readers_by_language(tx, digest).items()
     )
+
+
+def _readers_by_language(tx: Tx, digest: Digest) -> dict[str, int]:
+    return {
+        language: audience.count(
+            tx, Audience(digest=digest.name, language=language, segment=digest.audience)
+        )
+        for language in digest.languages
+    }
 
 
 def _digest_json(app: App, tx: Tx, digest: Digest) -> dict[str, object]:
@@ -132,8 +141,5 @@ def _digest_json(app: App, tx: Tx, digest: Digest) -> dict[str, object]:
         "name": digest.name,
         "next_slot": slot.key,
         "next_at": slot.at,
-        "readers": {
-            language: subscribers.reader_count(tx, digest.name, language)
-            for language in digest.languages
-        },
+        "readers": _readers_by_language(tx, digest),
     }

@@ -14,6 +14,7 @@ from newsletter.editions.slot import check_schedule
 from newsletter.editions.window import parse_window
 from newsletter.model.specs import ANY_LANGUAGE, LEAVE_OUT, Approval, Fallback, Privacy
 from newsletter.subscribers.address import NotAnAddress, normalise
+from newsletter.subscribers.segment import SegmentFault, parse_segment
 
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60, "y": 365 * 24 * 60}
 _TEN_YEARS = 3660 * 24 * 60  # in minutes; nothing in a newsletter waits for longer
@@ -74,6 +75,15 @@ def _zone(text: object) -> object:
 def _first_run(text: object) -> object:
     if isinstance(text, str):
         parse_first_run(text, "UTC")
+    return text
+
+
+def _segment(text: object) -> object:
+    if isinstance(text, str) and text.strip():
+        try:
+            parse_segment(text)
+        except SegmentFault as fault:
+            raise ValueError(f"a segment such as 'tag = \"vip\"' ({fault})") from None
     return text
 
 
@@ -282,6 +292,7 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "digests.fallback": _fallback,
     "digests.include.languages": _each(_language),
     "digests.exclude.languages": _each(_language),
+    "digests.audience": _segment,
     "digests.reply_to": _by_language(_mail_address),
     "digests.link_parameters": _parameters,
     "digests.sender": _senders,

@@ -116,7 +116,13 @@ def audience_of(
     run: Run, language: str, cadence: Cadence | None = None, *, further: bool | None = None
 ) -> Audience:
     """Readers of the digest in a language, as the store is asked for them."""
-    return Audience(digest=run.digest.name, language=language, cadence=cadence, further=further)
+    return Audience(
+        segment=run.digest.audience,
+        digest=run.digest.name,
+        language=language,
+        cadence=cadence,
+        further=further,
+    )
 
 
 def _roundup(

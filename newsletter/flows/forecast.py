@@ -1,5 +1,6 @@
 """When the next edition of a digest will have reached its last reader."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,8 @@ from newsletter.delivery.pace import Rates
 from newsletter.editions.window import closes_at, opens_at
 from newsletter.model.edition import Slot
 from newsletter.model.specs import Digest, Sender
-from newsletter.store import paces, subscribers
+from newsletter.store import audience, paces
+from newsletter.store.audience import Audience
 from newsletter.store.database import Tx
 
 
@@ -62,7 +64,10 @@ def _lines(
     """How many letters wait in each line, and how fast it goes: the last of all is the end."""
     rates = route.rates
     yield sum(readers.values()), rates.per_second, None
-    counted = subscribers.readers_at(tx, digest.name, list(readers), list(rates.per_domain))
+    counted = Counter[str]()
+    for language in readers:
+        asked = Audience(digest=digest.name, language=language, segment=digest.audience)
+        counted.update(audience.count_at(tx, asked, list(rates.per_domain)))
     for domain, count in counted.items():
         yield count, rates.of(domain), None
     if rates.warm_up is None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from newsletter.articles.proposals import Proposal, proposals
 from newsletter.editions.select import Selection
 from newsletter.editions.slot import slots_after
-from newsletter.flows.choosing import Run, choose, choose_sample, order_of
+from newsletter.flows.choosing import Run, audience_of, choose_issue, choose_sample, order_of
 from newsletter.flows.forecast import Forecast, Route, forecast
 from newsletter.flows.press import Press, copy_keys
 from newsletter.flows.typeset import typeset
@@ -17,7 +17,8 @@ from newsletter.model.edition import Edition, EditionState, LeftOut, Slot
 from newsletter.model.finding import Report
 from newsletter.model.letter import Letter, PictureCopy
 from newsletter.model.specs import Digest
-from newsletter.store import articles, deliveries, editions, pictures, subscribers
+from newsletter.model.subscriber import Cadence
+from newsletter.store import articles, audience, deliveries, editions, pictures
 from newsletter.store.database import Database
 
 _LOOK_BACK = timedelta(days=3)
@@ -90,12 +91,14 @@ def plan(
 
 def _planned(database: Database, run: Run, language: str) -> Planned:
     with database.read() as tx:
+        issue = choose_issue(tx, run, language)
+        turns = (Cadence.EVERY, *issue.turns)
         return Planned(
             digest=run.digest,
             language=language,
             slot=run.slot,
-            selection=choose(tx, run, language),
-            readers=subscribers.reader_count(tx, run.digest.name, language),
+            selection=issue.selection,
+            readers=sum(audience.count(tx, audience_of(run, language, each)) for each in turns),
         )
 
 

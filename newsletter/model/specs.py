@@ -421,6 +421,7 @@ class Digest:
     fallback: Fallback = LEAVE_OUT
     include: Choice = ANYTHING  # only these
     exclude: Choice = ANYTHING  # none of these
+    audience: str = ""  # a segment of its readers; all of them when left out
     late_articles: Literal["send", "hold"] = "send"  # published days before they were first seen
     members_only: Literal["leave_out", "send"] = "leave_out"
     images: Literal["link", "resize", "attach"] = "link"

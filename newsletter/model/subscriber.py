@@ -1,6 +1,7 @@
 """Who reads: people, and what they asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,7 +61,11 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
-    """One readable row of a subscriber list. `email` is normalised; `line` counts from 1."""
+    """One readable row of a subscriber list. `email` is normalised; `line` counts from 1.
+
+    `attributes` are pairs of name and value. `whole` says that the status is of the person, not of
+    one digest: an address that bounced does so for all of them. `cells` are those of the row.
+    """
 
     line: int
     email: str
@@ -70,20 +75,41 @@ class ListRow:
     status: SubscriptionStatus = SubscriptionStatus.ACTIVE
     consent_source: str | None = None
     consent_at: datetime | None = None
+    cadence: Cadence | None = None
+    paused_until: datetime | None = None
+    further_languages: tuple[str, ...] = ()
+    timezone: str | None = None
+    tags: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
+    cells: Sequence[str] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """A row that was not taken: where it stands and what is wrong with it."""
+    """A row that was not taken: where it stands, what is wrong with it, and its cells as they
+    were."""
 
     line: int
     reason: str
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class SubscriberList:
-    """A list file as read: every row is in one of the two."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A subscription with all that a list can say of it and its reader."""
 
-    rows: tuple[ListRow, ...]
-    faults: tuple[RowFault, ...]
-    encoding: str = "utf-8"
+    subscriber: int
+    email: str
+    name: str | None
+    language: str
+    digest: str
+    status: SubscriptionStatus
+    consent_source: str | None = None
+    consent_at: datetime | None = None
+    cadence: Cadence = Cadence.EVERY
+    paused_until: datetime | None = None
+    further_languages: tuple[str, ...] = ()
+    timezone: str | None = None
+    tags: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()

@@ -1,10 +1,12 @@
 """Who reads a digest in a language: counted, owed an edition, asked for again at each letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from newsletter.model.subscriber import Cadence, SubscriptionStatus
+from newsletter.store import segments
 from newsletter.store.database import Tx
 from newsletter.store.tables import further_languages, subscribers, subscriptions, suppressions
 
@@ -19,7 +21,7 @@ class Audience:
     language: str
     cadence: Cadence | None = None
     further: bool | None = None
-    segment: sa.ColumnElement[bool] | None = None
+    segment: str = ""
 
 
 def reading(audience: Audience) -> sa.FromClause:
@@ -28,11 +30,10 @@ def reading(audience: Audience) -> sa.FromClause:
         subscriptions.c.subscriber_id == subscribers.c.id,
         subscriptions.c.digest == audience.digest,
         may_be_mailed(),
+        segments.condition(audience.segment),
     ]
     if audience.cadence is not None:
         wanted.append(subscriptions.c.cadence == audience.cadence.value)
-    if audience.segment is not None:
-        wanted.append(audience.segment)
     language = sa.literal(audience.language)
     if not audience.further:
         every = audience.further is None
@@ -51,6 +52,18 @@ def reading(audience: Audience) -> sa.FromClause:
 def count(tx: Tx, audience: Audience) -> int:
     """How many they are now."""
     return tx.connection.scalar(sa.select(sa.func.count()).select_from(reading(audience))) or 0
+
+
+def count_at(tx: Tx, audience: Audience, domains: Sequence[str]) -> dict[str, int]:
+    """How many of them have their address in each of these domains (lower case, ASCII)."""
+    if not domains:
+        return {}
+    counts = [
+        sa.func.count().filter(subscribers.c.email_key.endswith(f"@{each}", autoescape=True))
+        for each in domains
+    ]
+    counted = tx.run(sa.select(*counts).select_from(reading(audience))).one()
+    return dict(zip(domains, counted, strict=True))
 
 
 def may_be_mailed() -> sa.ColumnElement[bool]:

@@ -2,9 +2,10 @@
 
 import fcntl
 import hashlib
+import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from newsletter.lib.errors import NewsletterError
 
@@ -24,6 +26,11 @@ _SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "busy_timeout = 30000",
 )
+
+# For imports, and what is usual (sqlite.org/pragma): memory for pages in kB, and the pages that the
+# log may have before they are copied into the file.
+_SQLITE_MUCH = ("cache_size = -32000", "wal_autocheckpoint = 50000")
+_SQLITE_USUAL = ("cache_size = -2000", "wal_autocheckpoint = 1000")
 
 # A process that stands still in the middle of a transaction would keep others from what it locked:
 # PostgreSQL ends such a session. No transaction of ours thinks for so long.
@@ -75,11 +82,55 @@ class Tx:
         """Insert the rows that break no unique constraint; return how many were inserted."""
         if not rows:
             return 0
+        statement = self._insert_new(table).returning(*table.primary_key)
+        return len(self.connection.execute(statement, list(rows)).all())
+
+    def insert_selected(self, table: sa.Table, columns: Sequence[str], rows: sa.Select[Any]) -> int:
+        """Insert the selected rows that break no unique constraint; return how many were."""
+        # SQLite takes ON CONFLICT for the ON of a join where no WHERE stands before it (its manual,
+        # INSERT, "Parsing Ambiguity").
+        statement = self._insert_new(table).from_select(list(columns), rows.where(sa.true()))
+        counted = statement.execution_options(preserve_rowcount=True)
+        return self.connection.execute(counted).rowcount
+
+    def _insert_new(self, table: sa.Table) -> Any:
         insert = (
             postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
         )
-        statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
-        return len(self.connection.execute(statement, list(rows)).all())
+        return insert(table).on_conflict_do_nothing()
+
+    def table_of(
+        self, columns: Mapping[str, TypeEngine[Any]], rows: Iterable[Sequence[object]]
+    ) -> sa.Subquery:
+        """Rows as a table to select from: one parameter for all of them, so that a million rows
+        are not a million times the work of putting a statement together."""
+        document = sa.literal(json.dumps(list(rows), ensure_ascii=False, default=_stored))
+        cell = (
+            _postgresql_cell(document)
+            if self.connection.dialect.name == "postgresql"
+            else _sqlite_cell(document)
+        )
+        named = (cell(at, kind).label(name) for at, (name, kind) in enumerate(columns.items()))
+        return sa.select(*named).subquery()
+
+
+_Cell = Callable[[int, TypeEngine[Any]], sa.ColumnElement[Any]]
+
+
+def _postgresql_cell(document: sa.ColumnElement[str]) -> _Cell:
+    rows = sa.func.jsonb_array_elements(sa.cast(document, postgresql.JSONB)).table_valued("value")
+    return lambda at, kind: sa.cast(rows.c.value.op("->>")(at), kind)
+
+
+def _sqlite_cell(document: sa.ColumnElement[str]) -> _Cell:
+    rows = sa.func.json_each(document).table_valued("value")
+    return lambda at, kind: sa.func.json_extract(rows.c.value, f"$[{at}]", type_=kind)
+
+
+def _stored(value: object) -> str:
+    """An aware datetime as both databases keep it."""
+    assert isinstance(value, datetime)
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Database:
@@ -122,6 +173,25 @@ class Database:
             connection.execution_options(writes=False)
         for call in tx.after_commit:
             call()
+
+    @contextmanager
+    def much(self) -> Iterator[None]:
+        """While a great deal is written. An embedded database then keeps more of what it changes
+        in memory: new rows go to any place of an index, and with little memory every one of them
+        writes a whole page, twice."""
+        if not self.embedded:
+            yield
+            return
+        self._set(_SQLITE_MUCH)
+        try:
+            yield
+        finally:
+            self._set(_SQLITE_USUAL)
+
+    def _set(self, pragmas: Iterable[str]) -> None:
+        with self._connect() as connection:  # the one that goes back is the next to be taken
+            for pragma in pragmas:
+                connection.exec_driver_sql(f"PRAGMA {pragma}")
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

@@ -1,7 +1,10 @@
-"""Row → subscriber: what a list file says, what an address is, and what a token proves.
+"""Row → subscriber: what a list says, what an address is, and what a token proves.
 
-In: the bytes of a list and its name; addresses and tokens as people and programs send them.
-Out: ListRow and RowFault, normalised addresses, signed tokens and what they stand for.
-Doors: none; whoever reads the file hands its bytes over.
+In: a file of rows, ours or another program's, as something that can be read from its beginning;
+addresses, segments and tokens as people and programs write them.
+Out: ListRow and RowFault, one after another; normalised addresses, trees of conditions, signed
+tokens and what they stand for.
+Doors: none; whoever has the file opens it. How a list is read: archive (a ZIP → its parts) →
+encoding → records (lines → cells) → formats (whose columns these are) → rows.
 Must not know the store, mails, or who is subscribed to what.
 """

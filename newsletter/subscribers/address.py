@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter.lib.addresses import MAX_ADDRESS, ascii_domain, is_local_part
 
@@ -31,8 +32,8 @@ def normalise(text: str) -> str | NotAnAddress:
         return NotAnAddress(f"{_shown(address)} has letters outside ASCII before the @")
     if not is_local_part(local):
         return NotAnAddress(f"{_shown(address)} is not well formed before the @")
-    host = ascii_domain(domain)
-    if host is None or not _is_public(host):
+    host = _host(domain)
+    if host is None:
         return NotAnAddress(f"{_shown(address)} is not well formed after the @")
     if len(local) + 1 + len(host) > MAX_ADDRESS:
         return NotAnAddress(f"{_shown(address)} is longer than {MAX_ADDRESS} characters")
@@ -48,10 +49,13 @@ def key(email: str) -> str:
     return email.lower()
 
 
-def _is_public(host: str) -> bool:
-    """A name with a dot whose last label is no number: no localhost, no IP address."""
-    _, dot, last = host.rpartition(".")
-    return bool(dot) and not last.isdigit()
+@lru_cache(maxsize=4096)  # a list of a million readers has a few thousand domains
+def _host(domain: str) -> str | None:
+    """The domain in ASCII if it is a name with a dot whose last label is no number: no localhost,
+    no IP address."""
+    host = ascii_domain(domain)
+    _, dot, last = (host or "").rpartition(".")
+    return host if dot and not last.isdigit() else None
 
 
 def _shown(address: str) -> str:

@@ -26,6 +26,7 @@ def project(tmp_path: Path) -> Path:
         ("send", "--test", "me@example.com"),
         ("edition", "list"),
         ("subscribers", "sync"),
+        ("subscribers", "list"),
         ("status",),
     ],
     ids=" ".join,

@@ -82,6 +82,7 @@ def test_whatever_a_key_says_it_is_a_setting_or_a_fault_that_names_the_key(
         (FEED + 'user_agent = "a\\r\\nHost: b"\n', "sources[1].user_agent"),
         (FOLDER.replace('"articles"', '""'), "sources[1].path"),
         (DIGEST + 'sender = {address = ""}\n', "digests[1].sender.address"),
+        (DIGEST + 'audience = "tag = vip"\n', "digests[1].audience"),
         (smtp("").replace("smtp.example.com", ""), "transport.host"),
         (smtp("").replace("smtp.example.com", "smtp://example.com"), "transport.host"),
         (smtp('password_file = ""'), "transport.password_file"),
@@ -93,6 +94,11 @@ def test_a_value_that_could_not_be_used_is_refused_at_once(
 ) -> None:
     (fault,) = faults(tmp_path, text)
     assert fault.startswith(f"newsletter.toml: {key}: expected ")
+
+
+def test_a_segment_that_cannot_be_read_is_told_with_its_place(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, DIGEST + "audience = 'tag = \"vip\" and'\n")
+    assert "a segment such as 'tag = \"vip\"' (character 16: expected tag, section" in fault
 
 
 def test_a_newsletter_without_a_sender_is_refused(tmp_path: Path) -> None:

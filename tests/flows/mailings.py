@@ -15,11 +15,11 @@ from newsletter.model.edition import EditionState, Slot
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import OnUnknown
 from newsletter.model.subscriber import SubscriptionStatus
-from newsletter.store import chunks, deliveries, editions, subscribers
+from newsletter.store import chunks, deliveries, editions, listed
 from newsletter.store.audience import Audience
 from newsletter.store.database import Database
 from newsletter.store.editions import NewEdition
-from newsletter.store.subscribers import Listed
+from newsletter.store.listed import Listed
 from tests.smtp_server import SmtpServer
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
@@ -48,7 +48,7 @@ def enrolled(database: Database, *emails: str, digest: str = "daily") -> None:
     ]
     tokens = iter(range(10**6))
     with database.begin() as tx:
-        subscribers.sync(
+        listed.sync(
             tx,
             rows,
             address_hash=lambda key: f"#{key}",

@@ -11,10 +11,11 @@ from newsletter.flows.consent import Readership
 from newsletter.model.consent import Consent, How, Origin, SignUp
 from newsletter.model.notice import Notice, NoticeKind
 from newsletter.model.subscriber import Subscription, SubscriptionStatus
-from newsletter.store import consents, notices, readers, subscribers
+from newsletter.store import audience, consents, listed, notices, readers, subscribers
+from newsletter.store.audience import Audience
 from newsletter.store.database import Database
+from newsletter.store.listed import Listed
 from newsletter.store.readers import Person
-from newsletter.store.subscribers import Listed
 from newsletter.subscribers.address import key
 from newsletter.subscribers.tokens import Key, KeyRing, Purpose
 from tests.flows.mailings import NOW
@@ -87,7 +88,7 @@ class Town:
             status=SubscriptionStatus(status),
         )
         with self.database.begin() as tx:
-            subscribers.sync(
+            listed.sync(
                 tx,
                 [row],
                 address_hash=RING.address_hash,
@@ -125,7 +126,9 @@ class Town:
     def mailed(self, name: str = "daily") -> int:
         """How many would get an edition now, in any language."""
         with self.database.read() as tx:
-            return sum(subscribers.reader_count(tx, name, each) for each in ("en", "es"))
+            return sum(
+                audience.count(tx, Audience(digest=name, language=each)) for each in ("en", "es")
+            )
 
     def link(self, email: str = ANN, which: int = -1) -> str:
         """The token in the button of a notice."""

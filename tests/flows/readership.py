@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.subscriber import Cadence, SubscriptionStatus
-from newsletter.store import subscribers
+from newsletter.store import listed
 from newsletter.store.database import Database
-from newsletter.store.subscribers import Listed
+from newsletter.store.listed import Listed
 from newsletter.store.tables import (
     articles,
     deliveries,
@@ -46,7 +46,7 @@ def reader(
         status=SubscriptionStatus.ACTIVE,
     )
     with database.begin() as tx:
-        subscribers.sync(
+        listed.sync(
             tx,
             [row],
             address_hash=lambda key: f"#{key}",

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from newsletter.flows.enrol import Enrolment, ListFile, ListReport, enrol
-from newsletter.store import deliveries, subscribers
+from newsletter.store import audience, deliveries, subscribers
+from newsletter.store.audience import Audience
 from newsletter.store.database import Database
 from tests.flows.mailings import NOW, frozen
 from tests.flows.printing import digest
@@ -29,7 +30,7 @@ def bring_in(database: Database, *files: tuple[str, str], **changes: Any) -> lis
 
 def readers(database: Database, name: str = "daily", language: str = "en") -> int:
     with database.read() as tx:
-        return subscribers.reader_count(tx, name, language)
+        return audience.count(tx, Audience(digest=name, language=language))
 
 
 def standing(database: Database, number: int, name: str = "daily") -> tuple[str, str] | None:
@@ -115,7 +116,7 @@ def test_one_person_in_two_lists_reads_the_first_language(database: Database) ->
     for english in (en, ("en.csv", en[1] + "bob@example.com\n")):
         _, second = bring_in(database, english, es)
         assert standing(database, 1) == ("active", "en")
-        assert second.faults[0].reason == "is in en.csv already, for daily"
+        assert second.faults[0].reason == "ANN@example.com is in en.csv already, for daily"
 
 
 def test_who_moves_to_another_list_changes_language(database: Database) -> None:

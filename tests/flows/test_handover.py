@@ -14,7 +14,8 @@ from newsletter.flows.decide import Decision, decide
 from newsletter.flows.send import deliver
 from newsletter.model.delivery import DeliveryState, Message, Outcome
 from newsletter.model.edition import EditionEntry, EditionState
-from newsletter.store import chunks, editions, subscribers
+from newsletter.store import audience, chunks, editions
+from newsletter.store.audience import Audience
 from newsletter.store.database import Database
 from tests.flows.mailings import NOW, addresses, at, frozen, mailing, state_of, states
 from tests.smtp_script import DROP
@@ -191,7 +192,7 @@ def test_who_is_gone_is_never_mailed_again(database: Database, server: SmtpServe
     frozen(database, ANN, BOB)
     deliver(database, mailing(server))
     with database.read() as tx:
-        assert subscribers.reader_count(tx, "daily", "en") == 1
+        assert audience.count(tx, Audience(digest="daily", language="en")) == 1
 
 
 def test_a_server_that_takes_fewer_connections_than_it_is_offered_gets_fewer(

@@ -9,7 +9,8 @@ from newsletter.delivery.reported import refusal
 from newsletter.flows.ledger import Entry, Ledger
 from newsletter.model.delivery import DeliveryState, Refusal, Refused
 from newsletter.model.edition import EditionState
-from newsletter.store import chunks, editions, subscribers
+from newsletter.store import audience, chunks, editions, subscribers
+from newsletter.store.audience import Audience
 from newsletter.store.chunks import Chunk
 from newsletter.store.database import Database
 from newsletter.store.deliveries import Settled
@@ -200,7 +201,7 @@ def test_what_arrived_at_an_address_that_is_gone_suppresses_it(database: Databas
     refused = Settled(ann, DeliveryState.REFUSED, "550 5.1.1 No such user")
     kept.commit([Entry(refused, report=refusal(Refused("550 5.1.1 No such user", Refusal.GONE)))])
     with database.read() as tx:
-        assert subscribers.reader_count(tx, "daily", "en") == 0
+        assert audience.count(tx, Audience(digest="daily", language="en")) == 0
 
 
 def test_the_chunks_of_the_dead_are_free_and_those_of_the_living_are_not(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.starter.project import ProjectFault, create_project, layouts, shipped
-from newsletter.subscribers.lists import read_list
+from tests.subscribers.reading import read_list
 
 KEY = "a-line-that-signs-links"
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.model.subscriber import ListRow, SubscriberList, SubscriptionStatus
-from newsletter.subscribers.lists import ListFault, ListScope, list_scope, read_list
+from newsletter.model.subscriber import ListRow, SubscriptionStatus
+from newsletter.subscribers.faults import ListFault
+from newsletter.subscribers.lists import ListScope, list_scope
+from tests.subscribers.reading import SubscriberList, read_list
 
 UNSUBSCRIBED = SubscriptionStatus.UNSUBSCRIBED
 
@@ -125,22 +127,60 @@ def test_a_list_full_of_open_quotes_is_read_all_the_same() -> None:
     assert list(faults(found)) == [2, 3, 4]
 
 
-def test_doubles_are_named() -> None:
-    found = read("email,name\nann@example.com,Ann\nANN@example.com,Other\n")
-    assert [(row.line, row.name) for row in found.rows] == [(2, "Ann")]
-    assert faults(found) == {3: "ANN@example.com stands in line 2 already"}
+def test_the_apostrophe_of_an_export_is_taken_away_once() -> None:
+    found = read(
+        "email,name\n'+ann@example.com,'=Ann\nben@example.com,''=Ben\nc@example.com,O'Hara\n"
+    )
+    assert emails(found) == ["+ann@example.com", "ben@example.com", "c@example.com"]
+    assert [row.name for row in found.rows] == ["=Ann", "'=Ben", "O'Hara"]
 
 
-def test_a_reader_may_stand_in_a_list_once_for_each_digest() -> None:
-    found = read("email,digest\nann@example.com,daily\nann@example.com,weekly\n")
-    assert [row.digest for row in found.rows] == ["daily", "weekly"]
+def test_what_excel_writes_about_the_delimiter_is_no_header() -> None:
+    assert emails(read("sep=;\r\nname;email\r\nAnn;ann@example.com\r\n")) == ["ann@example.com"]
 
 
-@pytest.mark.parametrize("statuses", [("active", "unsubscribed"), ("unsubscribed", "active")])
-def test_of_doubles_the_one_who_left_counts(statuses: tuple[str, str]) -> None:
-    lines = "".join(f"ann@example.com,{status}\n" for status in statuses)
-    found = read("email,status\n" + lines)
-    assert [row.status for row in found.rows] == [UNSUBSCRIBED]
+def test_tags_zone_and_attributes_have_columns_of_their_own() -> None:
+    found = read(
+        "email,tags,timezone,attribute.City,attribute.age\n"
+        'ann@example.com,"vip; press, vip",europe/madrid,León,41\n'
+    )
+    (row,) = found.rows
+    assert (row.tags, row.timezone) == (("vip", "press"), "Europe/Madrid")
+    assert row.attributes == (("age", "41"), ("city", "León"))
+
+
+def test_a_tag_may_have_a_comma_in_it() -> None:
+    found = read('email,tags\nann@example.com,"""Rock, Pop"",vip"\n')
+    assert found.rows[0].tags == ("Rock, Pop", "vip")
+
+
+def test_a_line_without_end_costs_one_row() -> None:
+    found = read("email,name\n" + "x" * 3_000_000 + "\nben@example.com,Ben\n")
+    assert emails(found) == ["ben@example.com"]
+    assert faults(found) == {2: "the line has more than 100,000 characters"}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Ann <ann@example.com>",
+        "ann@example.com, ben@example.com",
+        '"ann@example.com <ben@example.com>"',
+        "ann@example.com\u202emoc",
+        "jos\u00e9@example.com",
+        "ann@[127.0.0.1]",
+    ],
+)
+def test_nothing_is_picked_out_of_a_cell_that_is_no_plain_address(cell: str) -> None:
+    found = read(f"name\temail\nAnn\t{cell}\n")
+    assert (emails(found), list(faults(found))) == ([], [2])
+
+
+def test_a_domain_of_other_letters_is_kept_as_idna_2008_has_it() -> None:
+    assert emails(read("email\nann@faß.de\nben@MÜNCHEN.example\n")) == [
+        "ann@xn--fa-hia.de",
+        "ben@xn--mnchen-3ya.example",
+    ]
 
 
 def test_a_column_that_is_not_read_is_named() -> None:
