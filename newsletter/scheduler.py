@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from newsletter.app import App
 from newsletter.flows.collect import Collected
-from newsletter.flows.compose import Composed
+from newsletter.flows.freeze import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import Slot
 from newsletter.model.specs import Digest, InboxSpec, SourceSpec
@@ -164,7 +164,7 @@ def listen(app: App) -> None:
 def _listen_to(app: App, inbox: InboxSpec) -> None:
     """Log what came in, and what went wrong; the next look tries again."""
     try:
-        heard = app.listen(inbox)
+        heard = app.listen(inbox, lambda words: log.error("feedback", alarm=words))
     except Exception:
         log.exception("inbox", inbox=inbox.name)
         return

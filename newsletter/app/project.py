@@ -44,7 +44,9 @@ from newsletter.flows import (
     send,
     show,
 )
+from newsletter.flows.choosing import Run
 from newsletter.flows.forecast import Route
+from newsletter.flows.freeze import Composed
 from newsletter.flows.ledger import LEASE
 from newsletter.flows.listen import Listened, Listener
 from newsletter.flows.pacing import SharedPace
@@ -201,10 +203,10 @@ class App:
         slot, _ = compose.due(self.database, digest, rehearsal=self.rehearsal, now=self.clock())
         return slot
 
-    def compose(self, digest: Digest, slot: Slot) -> list[compose.Composed]:
+    def compose(self, digest: Digest, slot: Slot) -> list[Composed]:
         """Compose and freeze the editions of a slot."""
         self.check_may_send()
-        run = compose.Run(
+        run = Run(
             digest=digest,
             slot=slot,
             rehearsal=self.rehearsal,
@@ -232,17 +234,22 @@ class App:
             alarm(words)
         return send.deliver(self.database, self._mailing(progress, alarm))
 
-    def listen(self, inbox: InboxSpec) -> Listened:
+    def listen(self, inbox: InboxSpec, alarm: feedback.Alarm = feedback.nobody) -> Listened:
         """Count all that lies in an inbox now, and take it away."""
-        return self._listener.listen(inbox.name, partial(opened, inbox, self._aside))
+        return self._listener(alarm).listen(inbox.name, partial(opened, inbox, self._aside))
 
     def take_mail(self, content: bytes) -> feedback.Taken:
         """Count one mail; what is not understood is kept aside. DatabaseFault or InboxFault when it
         is to be brought again."""
-        taken = self._listener.take_mail(content)
+        taken = self._listener(feedback.nobody).take_mail(content)
         if taken is feedback.Taken.NOT_UNDERSTOOD:
             keep_aside(self._aside, content)
         return taken
+
+    def _listener(self, alarm: feedback.Alarm) -> Listener:
+        return Listener(
+            database=self.database, ring=self.ring, clock=self.clock, alarm=alarm, stop=self.stop
+        )
 
     @property
     def hooks(self) -> Hooks:
@@ -250,13 +257,11 @@ class App:
         return Hooks(
             specs=self.settings.webhooks,
             clock=self.clock,
-            take=lambda each: feedback.take(self.database, self.ring, each, self.clock()),
+            take=lambda event, alarm: feedback.take(
+                self.database, self.ring, event, self.clock(), alarm
+            ),
             fetch=partial(fetch_from_provider, self.user_agent),
         )
-
-    @property
-    def _listener(self) -> Listener:
-        return Listener(database=self.database, ring=self.ring, clock=self.clock, stop=self.stop)
 
     @property
     def _aside(self) -> Path:

@@ -16,8 +16,8 @@ from newsletter.model.edition import Slot
 
 if TYPE_CHECKING:  # a verb that needs no project starts without what reads and composes
     from newsletter.flows.collect import Collected
-    from newsletter.flows.compose import Composed
     from newsletter.flows.enrol import ListReport
+    from newsletter.flows.freeze import Composed
 
 
 def print_json(document: object) -> None:

@@ -21,7 +21,7 @@ from newsletter.cli.output import (
     warn,
 )
 from newsletter.cli.sending import sending_progress
-from newsletter.flows.compose import Composed
+from newsletter.flows.freeze import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import EditionEntry, EditionState, Slot
 from newsletter.model.specs import Digest

@@ -43,18 +43,18 @@ class Selection:
 
 def select(stories: Iterable[Story], used: Mapping[int, Rule], wish: Wish) -> Selection:
     """Choose from `stories`; `used` tells which of them the ledger already holds, and how
-    (Rule.MAILED or Rule.PASSED_OVER)."""
+    (Rule.MAILED, MAILED_ORIGINAL or PASSED_OVER)."""
     eligible: list[tuple[Story, Known]] = []
     left_out: list[LeftOut] = []
     for story in stories:
-        candidate = _candidate(story, wish)
-        rule = used.get(story.id) or _forbidding(story, candidate, wish)
+        candidate = _candidate(story, wish.language)
+        rule = _used(used.get(story.id), candidate, wish) or _forbidding(story, candidate, wish)
         if rule:
             reason = (candidate.withdrawn or candidate.held or "") if rule in _EXPLAINED else ""
             left_out.append(LeftOut(story.id, candidate.article.title, rule, reason))
         else:
             eligible.append((story, candidate))
-    eligible.sort(key=lambda pair: _newest_first(pair[1]), reverse=True)
+    eligible.sort(key=lambda pair: newest_first(pair[1]), reverse=True)
     chosen, too_many = eligible[: wish.max_stories], eligible[wish.max_stories :]
     left_out += [LeftOut(s.id, known.article.title, Rule.MAX_STORIES) for s, known in too_many]
     return Selection(tuple(edition_story(*pair, wish.language) for pair in chosen), tuple(left_out))
@@ -75,15 +75,28 @@ def newest(stories: Sequence[Story], wish: Wish) -> tuple[EditionStory, ...]:
         for story in stories
         if (known := story.in_language(wish.language)) is not None and not known.withdrawn
     ]
-    readable.sort(key=lambda pair: _newest_first(pair[1]), reverse=True)
+    readable.sort(key=lambda pair: newest_first(pair[1]), reverse=True)
     return tuple(edition_story(*pair, wish.language) for pair in readable[: wish.max_stories])
 
 
-def _candidate(story: Story, wish: Wish) -> Known:
+def _candidate(story: Story, language: str) -> Known:
     """The article that would stand for the story: in the edition's language, else the one seen
     first. What has been withdrawn stands for nothing while there is another."""
     there = story.present
-    return there.in_language(wish.language) or min(there.members, key=lambda k: k.first_seen)
+    return there.in_language(language) or min(there.members, key=lambda k: k.first_seen)
+
+
+def shown(story: Story, language: str) -> Known | None:
+    """The article that stands for a story which was in the digest before; None when all of its
+    articles have been withdrawn since."""
+    known = _candidate(story, language)
+    return known if known.withdrawn is None else None
+
+
+def _used(rule: Rule | None, candidate: Known, wish: Wish) -> Rule | None:
+    """A late translation is news to those who did not get the original in its place."""
+    is_late = rule is Rule.MAILED_ORIGINAL and not _is_foreign(candidate, wish)
+    return None if is_late else rule
 
 
 def _forbidding(story: Story, candidate: Known, wish: Wish) -> Rule | None:
@@ -160,7 +173,7 @@ _RULES = {
 _EXPLAINED = (Rule.WITHDRAWN, Rule.HELD)  # the store knows more of these than the rule says
 
 
-def _newest_first(known: Known) -> tuple[datetime, datetime, str]:
+def newest_first(known: Known) -> tuple[datetime, datetime, str]:
     """When an article was news; undated ones count from when we first saw them."""
     published = known.article.published
     return (

@@ -1,8 +1,9 @@
 """Mail → what it says of readers."""
 
 import re
+from collections.abc import Iterable, Iterator
 
-from newsletter.feedback import arf, dsn, transcript
+from newsletter.feedback import arf, dsn, sns, transcript
 from newsletter.feedback.auto_reply import auto_reply_of, is_auto_reply
 from newsletter.feedback.failure import Failure, judged
 from newsletter.feedback.mail import Mail, read_mail
@@ -12,8 +13,6 @@ from newsletter.feedback.trust import is_believed, is_of_a_server
 from newsletter.feedback.unsubscribe import unsubscribe_of
 from newsletter.model.feedback import Report
 
-# Reports that are about no letter's arrival: receipts (RFC 8098), DMARC (RFC 7489 §7.2.1.1) and
-# TLS (RFC 8460 §5.3) summaries.
 _MAX_DEPTH = 1  # of reports in reports
 _PACKED = (
     "application/gzip",
@@ -22,6 +21,8 @@ _PACKED = (
     "application/x-zip-compressed",
 )
 _DMARC = re.compile(r"\s*(report domain:|\[?dmarc|(dmarc )?aggregate report)", re.IGNORECASE)
+# Reports that are about no letter's arrival: receipts (RFC 8098), DMARC (RFC 7489 §7.2.1.1) and
+# TLS (RFC 8460 §5.3) summaries.
 _OTHER_REPORTS = (
     "message/disposition-notification",
     "application/tlsrpt+gzip",
@@ -39,17 +40,22 @@ def classify(content: bytes) -> tuple[Report, ...]:
     token = token_in(mail)
     if _is_of_other_things(mail):
         return ()
+    if sns.is_notification(mail):
+        return (*_judged(sns.failures_of(mail), token), *sns.complaints_of(mail, token))
     if arf.is_complaint(mail):
         return arf.complaints_of(mail, token)
     if is_believed(mail) and not _answers_for_a_reader(mail):
-        found = (
-            judged(failure, token) for failure in _failures(mail) if failure.recipients or token
-        )
-        return tuple(report for report in found if report is not None)
+        return tuple(_judged(_failures(mail), token))
     wish = unsubscribe_of(mail, token)
     if wish is not None:
         return (wish,)
     return (auto_reply_of(mail, token),) if is_auto_reply(mail) else ()
+
+
+def _judged(failures: Iterable[Failure], token: str | None) -> Iterator[Report]:
+    """What failures say, of readers that can be known: by an address or by our token."""
+    reports = (judged(each, token) for each in failures if each.recipients or token)
+    return (report for report in reports if report is not None)
 
 
 def _is_of_other_things(mail: Mail) -> bool:

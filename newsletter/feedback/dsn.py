@@ -12,7 +12,7 @@ _TYPES = ("message/delivery-status", "message/global-delivery-status", "text/del
 _RECIPIENTS = ("final-recipient", "x-actual-recipient", "original-recipient")
 _OF_A_RECIPIENT = frozenset({*_RECIPIENTS, "action", "status", "diagnostic-code"})
 _HOSTS = ("remote-mta", "x-remote-mta", "x-smtp-server")
-_MAX_RECIPIENTS = 200
+_MAX_RECIPIENTS = 100
 # What PowerMTA makes of an answer, as its manual lists it.
 _CATEGORIES = {
     "bad-mailbox": Reason.NO_MAILBOX,

@@ -40,37 +40,43 @@ class Failure:
     given_up: bool = False
 
 
-# A letter that is late for these reasons may arrive yet, and a report will follow if it does not.
-_MAY_ARRIVE = frozenset({Reason.EXPIRED, Reason.NETWORK, Reason.SYSTEM, Reason.OTHER})
+# A letter that is late for no other reason than these may arrive yet: nothing is known so far.
+_MAY_ARRIVE = frozenset({Reason.EXPIRED, Reason.OTHER})
 
 
 def judged(failure: Failure, token: str | None) -> Report | None:
-    """The failure with its reason, as a report; None for a letter that is only late.
-
-    One that is late because their server told why it does not want it has not arrived, for now.
+    """The failure with its reason, as a report; None for a letter of which is only said that it
+    is late. One that is late for a cause that is named has not arrived, for now.
     """
-    wrapped = _WRAPPED.match(failure.words)
-    if wrapped:
-        failure = replace(failure, words=wrapped[1], status="")
-    status = _status(failure)
-    answer = Answer(
-        words=failure.words,
-        status=status,
-        reply=reply_in(failure.words or failure.story),
-        hosts=" ".join((failure.host, *(each.rpartition("@")[2] for each in failure.recipients))),
-        story=failure.story,
-        given_up=failure.given_up,
-    )
+    failure = _unwrapped(failure)
+    answer = _answer(failure)
     reason = failure.category or reason_for(answer)
     if failure.late and reason in _MAY_ARRIVE:
         return None
     return Report(
         recipient=failure.recipients[0] if failure.recipients else None,
         kind=ReportKind.SOFT if failure.late else kind_of(reason, answer),
-        status=status,
+        status=answer.status,
         reason=reason,
         token=token,
         detail=" ".join((failure.words or failure.story).split())[:_MAX_DETAIL],
+    )
+
+
+def _unwrapped(failure: Failure) -> Failure:
+    inner = _WRAPPED.match(failure.words)
+    return replace(failure, words=inner[1], status="") if inner else failure
+
+
+def _answer(failure: Failure) -> Answer:
+    domains = (each.rpartition("@")[2] for each in failure.recipients)
+    return Answer(
+        words=failure.words,
+        status=_status(failure),
+        reply=reply_in(failure.words or failure.story),
+        hosts=" ".join((failure.host, *domains)),
+        story=failure.story,
+        given_up=failure.given_up,
     )
 
 

@@ -68,7 +68,7 @@ class Part:
         """The decoded text, cut to what can be of interest."""
         encoding = self.headers.get("content-transfer-encoding").strip().lower()
         parameters = _parameters(self.headers.get("content-type"))
-        return tidy(_characters(_unpacked(self.body, encoding), parameters.get("charset", "")))
+        return _tidy(_characters(_unpacked(self.body, encoding), parameters.get("charset", "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,6 @@ class Mail:
     headers: Headers
     parts: tuple[Part, ...]
     type: str
-    parameters: dict[str, str]
 
     def of_type(self, *types: str) -> tuple[Part, ...]:
         """The leaves of these types."""
@@ -88,10 +87,9 @@ class Mail:
 def read_mail(content: bytes) -> Mail:
     """The mail in these bytes, whatever they are."""
     content = _lines(content[:MAX_MAIL])
-    content = content[_MBOX_LINE.match(content).end() :]  # type: ignore[union-attr]
-    headers, body = _split(content)
-    value = headers.get("content-type")
-    return Mail(headers, tuple(_leaves(headers, body)), _type_of(value), _parameters(value))
+    headers, body = _split(_MBOX_LINE.sub(b"", content, count=1))
+    own = _type_of(headers.get("content-type"))
+    return Mail(headers, tuple(_leaves(headers, body)), own)
 
 
 def read_headers(text: str) -> Headers:
@@ -105,19 +103,19 @@ def read_status_fields(text: str) -> Headers:
     return Headers(tuple(_fields(text.partition("\n\n")[0])))
 
 
-def tidy(text: str) -> str:
+def _tidy(text: str) -> str:
     """Without controls, in lines of bearable length, cut."""
     text = _CONTROLS.sub("", text[:_MAX_TEXT]).replace("\xa0", " ")
     return _LONG_LINE.sub(r"\1\n", text)
 
 
 def _lines(content: bytes) -> bytes:
+    content = content.removeprefix(codecs.BOM_UTF8)
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\0", b"")
 
 
 def _split(content: bytes) -> tuple[Headers, bytes]:
-    content = content.removeprefix(b"\n") if content.startswith(b"\n") else content
-    head, _, body = content.partition(b"\n\n")
+    head, _, body = content.removeprefix(b"\n").partition(b"\n\n")
     return read_headers(_guessed(head[:_MAX_HEAD])), body
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.feedback.mail import Headers, Mail, Part, read_headers
+from newsletter.feedback.mail import Headers, Mail, read_headers
 
 _LETTERS = (
     "message/rfc822",
@@ -24,7 +24,8 @@ _SEPARATORS = (
     (
         r"((this|below( this line)?|here|following|the following|attached) is )?(a |the )?"
         r"(copy of )?(your |the |this )?(copy|headers? of (your |the )?(original |returned )?"
-        r"|unsent|undelivered|original|returned|rejected|failed|text of (the )?(original )?|header of the original)"
+        r"|unsent|undelivered|original|returned|rejected|failed|text of (the )?(original )?"
+        r"|header of the original)"
         r"[ -]{0,3}(message|mail|letter|e-?mail|headers?|text|contents?|follows?"
         r"|of (the|your) message)"
         # "The original message was received at …" goes on with the notice.
@@ -76,14 +77,10 @@ def _around_the_letter(mail: Mail) -> tuple[list[str], str]:
             letters.append(part.text)
         elif part.type == "text/html":
             pages.append(part.text)
-        elif part.type.startswith("text/") and _is_notice(part):
+        elif part.type.startswith("text/"):
             (letters or texts).append(part.text)
     told = texts if any(text.strip() for text in texts) else [_readable(page) for page in pages]
     return told, "\n\n".join(letters)
-
-
-def _is_notice(part: Part) -> bool:
-    return "attachment" not in part.headers.get("content-disposition").lower() or "\n" in part.text
 
 
 def _cut(text: str) -> tuple[str, str]:

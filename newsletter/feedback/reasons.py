@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from newsletter.feedback.hosts import HOSTS
+from newsletter.feedback.stage import is_about_the_address, is_about_us
 from newsletter.feedback.words import WORDS
 from newsletter.model.feedback import Reason, ReportKind
 
@@ -35,143 +36,6 @@ KINDS = {
     Reason.SYSTEM: ReportKind.SOFT,
     Reason.OTHER: ReportKind.SOFT,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server said of one reader.
-
-    `words` its own, or those of whoever reports them; `status` the enhanced code (RFC 3463) and
-    `reply` the code of three digits, each "" where there is none; `hosts` the names of the server
-    and of the reader's domain; `story` what the reporter tells besides; `given_up` whether it says
-    that nothing will be tried again.
-    """
-
-    words: str
-    status: str = ""
-    reply: str = ""
-    hosts: str = ""
-    story: str = ""
-    given_up: bool = False
-
-
-def reason_for(answer: Answer) -> Reason:
-    """The reason behind an answer: from what is certain to what is guessed."""
-    words = plain(answer.words)
-    known = _of_host(answer, words)
-    if known is not None:
-        return known
-    reason = (
-        _of_words(words)
-        or _of_code(_without_class(answer.status))
-        or _of_words(plain(answer.story))
-        or _REPLIES.get(answer.reply)
-        or Reason.OTHER
-    )
-    return _weighed(reason, answer, words)
-
-
-def kind_of(reason: Reason, answer: Answer) -> ReportKind:
-    """What a reason says of the reader, when it was said so."""
-    kind = KINDS[reason]
-    return ReportKind.SOFT if kind is ReportKind.HARD and _is_for_now(reason, answer) else kind
-
-
-def plain(text: str) -> str:
-    """The words of a reply on one line, without the codes that begin its lines."""
-    lines = _CONTINUED.sub(" ", text[: 2 * _MAX_WORDS])
-    return " ".join(lines.split())[:_MAX_WORDS]
-
-
-def status_in(text: str) -> str:
-    """The first enhanced code in a server's words that tells more than the class; else any; ""."""
-    found = [f"{each[1]}.{each[2]}.{each[3]}" for each in _STATUS.finditer(text)]
-    return next((each for each in found if not is_vague(each)), found[0] if found else "")
-
-
-def is_vague(status: str) -> bool:
-    """Whether a code tells no more than its class (RFC 3463 §3.1: other undefined status)."""
-    return not status or status.endswith(".0.0")
-
-
-def reply_in(text: str) -> str:
-    """The code of three digits that a server's words begin with, or follow."""
-    found = _REPLY.search(text)
-    return found[1] if found else ""
-
-
-def _of_host(answer: Answer, words: str) -> Reason | None:
-    hosts = answer.hosts.lower()
-    for row in HOSTS:
-        if row.fits(hosts, answer.status, answer.reply, words):
-            return row.reason
-    return None
-
-
-def _of_words(words: str) -> Reason | None:
-    return next((row.reason for row in WORDS if row.fits(words)), None)
-
-
-def _of_code(code: str) -> Reason | None:
-    return _CODES.get(code) or _SUBJECTS.get(code.partition(".")[0])
-
-
-def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
-    """The reason, unless what was answered, or the code, forbid to hold it against the reader."""
-    if KINDS[reason] is not ReportKind.HARD:
-        return reason
-    whole = f"{words} {plain(answer.story)}"
-    if _OF_US.search(whole):
-        return Reason.POLICY  # RFC 5321 §3.3: what MAIL FROM and EHLO are answered is about us
-    if reason is Reason.NO_MAILBOX and not _is_about_an_address(answer, whole):
-        return Reason.FILTERED
-    return reason
-
-
-def _is_about_an_address(answer: Answer, words: str) -> bool:
-    """Whether it was the address that was refused. "Unknown user" is also what filters say of
-    readers that are there, once they have seen the letter: Japanese carriers, X.2.1, X.7.1."""
-    if answer.status.startswith(("5.1.", "4.1.")) or _TO_RCPT.search(words):
-        return True
-    return not answer.status.startswith(("5.2.", "5.7.")) and bool(_AFTER_RCPT.search(words))
-
-
-def _is_for_now(reason: Reason, answer: Answer) -> bool:
-    # Some servers answer 450 to what they do not know, until it is given up.
-    if answer.given_up and reason is Reason.NO_MAILBOX:
-        return False
-    return answer.status.startswith("4") or (answer.reply.startswith("4") and not answer.status)
-
-
-def _without_class(status: str) -> str:
-    return status.partition(".")[2]
-
-
-_CONTINUED = re.compile(r"\n\s*(?:<<<\s*)?[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3}\b)?")
-_STATUS = re.compile(r"(?<![\d.])#?([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)")
-_REPLY = re.compile(r"(?<![\d.:/-])([45][0-5]\d)(?=[\s\-#:;,.]|$)(?!\.\d)")
-_OF_US = re.compile(
-    r"(in reply to|after|response to|answer to|like our|sent:?|during|\[)\s*(the |end of )?(smtp )?"
-    r"(MAIL[ _]FROM|MAIL command|EHLO|HELO|initial connection|STARTTLS)"
-    r"|>>> ?(MAIL FROM|EHLO|HELO)[^>]{0,120}<<< ?5",
-    re.IGNORECASE,
-)
-_TO_RCPT = re.compile(
-    r"RCPT[ _]TO|RCPT command|SMTP:RCPT|not like recipient|invalid final delivery|unknown recipient"
-    r"|^ ?unknown user:|not listed in (the )?(domino|public|name)|no mailbox here by"
-    r"|unknown local.?part"
-    r"|check if (the )?address is correct|dd (sorry|this|requested).{0,40}(user|mailbox)"
-    r"|\(state 1[34]\)|mail\.local: unknown|(reply|response|answer) to RCPT",
-    re.IGNORECASE,
-)
-# sendmail and others send DATA in one go with RCPT: what then follows tells which was refused.
-_AFTER_RCPT = re.compile(
-    r"no valid recipients|rejected (the )?(address|recipient)|need rcpt"
-    r"|(valid )?rcpt (command )?(must precede|needed|first)"
-    r"|<[^<>\s]{1,200}>: user unknown|address couldn't be found\. check"
-    r"|5\.1\.1 <[^<>]{1,200}>\.\.\. user unknown|550 <?[^\s<>]{1,200}>?\.\.\. user unknown",
-    re.IGNORECASE,
-)
 
 
 # RFC 3463 and the registry of enhanced codes, without the class: whether it lasts is weighed apart.
@@ -230,6 +94,9 @@ _SUBJECTS = {
     "7": Reason.POLICY,
 }
 
+# "Other": what the report tells in words counts before them.
+_VAGUE = frozenset({"0.0", "2.0", "3.0", "4.0", "5.0"})
+
 # RFC 5321 §4.2.3. 550 and 553 alone tell nothing that could be held against a reader.
 _REPLIES = {
     "421": Reason.SYSTEM,
@@ -243,3 +110,130 @@ _REPLIES = {
     "552": Reason.FULL,
     "556": Reason.BAD_DOMAIN,  # RFC 7504 §4
 }
+
+_CONTINUED = re.compile(r"\n\s*(?:<<<\s*)?[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3}\b)?")
+_STATUS = re.compile(r"(?<![\d.])#?([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)")
+_REPLY = re.compile(r"(?<![\d.:/-])([45][0-5]\d)(?=[\s\-#:;,.]|$)(?!\.\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said of one reader.
+
+    `words` its own, or those of whoever reports them; `status` the enhanced code (RFC 3463) and
+    `reply` the code of three digits, each "" where there is none; `hosts` the names of the server
+    and of the reader's domain; `story` what the reporter tells besides; `given_up` whether it says
+    that nothing will be tried again.
+    """
+
+    words: str
+    status: str = ""
+    reply: str = ""
+    hosts: str = ""
+    story: str = ""
+    given_up: bool = False
+
+
+def reason_for(answer: Answer) -> Reason:
+    """The reason behind an answer: from what is certain to what is guessed."""
+    words = plain(answer.words)
+    known = _of_host(answer, words)
+    if known is not None:
+        return Reason.POLICY if _is_told_us(known, answer, words) else known
+    code = _without_class(answer.status)
+    told = _of_code(code)
+    reason = (
+        _of_words(words)
+        or (told if code not in _VAGUE else None)
+        or _of_words(plain(answer.story))
+        or told
+        or _REPLIES.get(answer.reply)
+        or Reason.OTHER
+    )
+    return _weighed(reason, answer, words)
+
+
+def kind_of(reason: Reason, answer: Answer) -> ReportKind:
+    """What a reason says of the reader, when it was said so."""
+    kind = KINDS[reason]
+    if kind is ReportKind.HARD and (_is_for_now(reason, answer) or _may_return(reason, answer)):
+        return ReportKind.SOFT
+    return kind
+
+
+def plain(text: str) -> str:
+    """The words of a reply on one line, without the codes that begin its lines."""
+    lines = _CONTINUED.sub(" ", text[: 2 * _MAX_WORDS])
+    return " ".join(lines.split())[:_MAX_WORDS]
+
+
+def status_in(text: str) -> str:
+    """The first enhanced code in a server's words that tells more than the class; else any; ""."""
+    found = [f"{each[1]}.{each[2]}.{each[3]}" for each in _STATUS.finditer(text)]
+    return next((each for each in found if not is_vague(each)), found[0] if found else "")
+
+
+def is_vague(status: str) -> bool:
+    """Whether a code tells no more than its class (RFC 3463 §3.1: other undefined status)."""
+    return not status or status.endswith(".0.0")
+
+
+def reply_in(text: str) -> str:
+    """The code of three digits that a server's words begin with, or follow."""
+    found = _REPLY.search(text)
+    return found[1] if found else ""
+
+
+def _of_host(answer: Answer, words: str) -> Reason | None:
+    hosts = answer.hosts.lower()
+    for row in HOSTS:
+        if row.fits(hosts, answer.status, answer.reply, words):
+            return row.reason
+    return None
+
+
+def _of_words(words: str) -> Reason | None:
+    return next((row.reason for row in WORDS if row.fits(words)), None)
+
+
+def _of_code(code: str) -> Reason | None:
+    return _CODES.get(code) or _SUBJECTS.get(code.partition(".")[0])
+
+
+def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
+    """The reason, unless what was answered, or the code, forbid to hold it against the reader."""
+    if KINDS[reason] is not ReportKind.HARD:
+        return reason
+    if _is_told_us(reason, answer, words):
+        return Reason.POLICY
+    whole = f"{words} {plain(answer.story)}"
+    if reason is Reason.BAD_DOMAIN and answer.status.startswith("5.7."):
+        return Reason.POLICY  # a domain of ours
+    needs_address = reason in (Reason.NO_MAILBOX, Reason.MOVED)
+    if needs_address and not is_about_the_address(answer.status, whole):
+        return Reason.FILTERED
+    return reason
+
+
+def _is_told_us(reason: Reason, answer: Answer, words: str) -> bool:
+    """Whether something was held against a reader before he was named."""
+    hard = KINDS[reason] is ReportKind.HARD
+    return hard and is_about_us(f"{words} {plain(answer.story)}")
+
+
+def _is_for_now(reason: Reason, answer: Answer) -> bool:
+    # Some servers answer 450 to what they do not know, until it is given up.
+    if answer.given_up and reason is Reason.NO_MAILBOX:
+        return False
+    return answer.status.startswith("4") or (answer.reply.startswith("4") and not answer.status)
+
+
+def _may_return(reason: Reason, answer: Answer) -> bool:
+    """Whether an account is called disabled that may only be locked, or blocked for us."""
+    if reason is not Reason.DISABLED or answer.status == "5.2.1":
+        return False
+    return not is_about_the_address(answer.status, f"{answer.words} {answer.story}")
+
+
+def _without_class(status: str) -> str:
+    return status.partition(".")[2]

@@ -25,7 +25,6 @@ _RETURN = (
     "x-envelope-from",
     "x-mail-from",
     "original-mail-from",
-    "x-hmxmroriginalrecipient",
     "errors-to",
     "sender",
     "x-sender",
@@ -52,9 +51,7 @@ def token_in(mail: Mail) -> str | None:
 
 def _tokens(mail: Mail) -> Iterator[str]:
     yield from _in(_VERP, mail.headers.all(*_DELIVERED))
-    yield from _in(
-        _VERP, (found for value in mail.headers.all("received") for found in _for(value))
-    )
+    yield from _in(_VERP, (f for v in mail.headers.all("received") for f in _FOR.findall(v)))
     for part in mail.parts:
         yield from _of_letter(read_headers(part.text.lstrip("\n")))
     yield from _in(_MESSAGE_ID, mail.headers.all(*_ANSWERED))
@@ -67,12 +64,8 @@ def _tokens(mail: Mail) -> Iterator[str]:
 def _of_letter(headers: Headers) -> Iterator[str]:
     yield from _in(_VERP, headers.all(*_RETURN))
     received = headers.all("received", "received-spf", "authentication-results")
-    yield from _in(_VERP, (f for value in received for f in _ENVELOPE_FROM.findall(value)))
+    yield from _in(_VERP, (f for v in received for f in _ENVELOPE_FROM.findall(v)))
     yield from _in(_MESSAGE_ID, headers.all(*_IDS))
-
-
-def _for(value: str) -> list[str]:
-    return _FOR.findall(value)
 
 
 def _in(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:

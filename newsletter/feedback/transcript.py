@@ -38,6 +38,8 @@ _FAILED = re.compile(
     r"|配信|送信(でき|に失敗)|届け|エラー|失敗|退信|无法|無法|失败",
     re.IGNORECASE,
 )
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_CODE = re.compile(r"(?<![\d.:])[45][0-5]\d[ :#-]|(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.])")
 _FOR_GOOD = re.compile(r"\s*(<<<\s*)?5\d\d[ -]")
 _FOR_NOW = re.compile(r"\s*(<<<\s*)?4\d\d[ -]")
 _ORIGINALLY = re.compile(rf"(?:expanded|generated) from:?\s*<?({ADDRESS})", re.IGNORECASE)
@@ -74,7 +76,9 @@ def with_story(failures: Iterable[Failure], mail: Mail, notice: Notice) -> tuple
 def _failure(name: str, text: str, late: bool) -> Failure:
     origin = _ORIGINALLY.search(text)
     names = [name, *([clean(origin[1])] if origin else [])]
-    return Failure(recipients=tuple(dict.fromkeys(names)), words=_final(text), late=late)
+    told = _final(text)
+    recipients = tuple(dict.fromkeys(names))
+    return Failure(recipients=recipients, words=_with_codes(told) or told, story=told, late=late)
 
 
 def _for_reader(failure: Failure, notice: Notice) -> Failure:
@@ -103,6 +107,11 @@ def _told(lines: list[str], named: Iterable[str]) -> dict[str, str]:
         if current:
             told[current].append(line)
     return {name: "\n".join(its) for name, its in told.items()}
+
+
+def _with_codes(text: str) -> str:
+    """The paragraphs that hold a server's answer: what stands around them is help for people."""
+    return "\n\n".join(each for each in _PARAGRAPH.split(text) if _CODE.search(each))
 
 
 def _final(text: str) -> str:

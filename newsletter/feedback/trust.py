@@ -7,7 +7,7 @@ from newsletter.feedback.mail import Mail
 
 # Names that no reader has. The address stands in comments, in brackets, or is not there at all.
 _SENDERS = (
-    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bmdaemon@",
+    r"mailer[\s._-]?daemon|mail[\s._-]daemon|\bmdaemon@|^\s*<>\s*$",
     r"\bpoo?st[\s._-]?master\b",  # "poostmaster" is sendmail's, in many configurations
     r"mail deliver\w* (sub)?system|mail[. ]delivery[. ](system|service|agent|software)",
     r"(message|email|mail) (delivery|transport|transfer) (agent|(sub)?system|service|software)",
@@ -39,6 +39,18 @@ _SUBJECTS = (
 _SUBJECT = re.compile(
     rf"\s*(\W{{0,4}}(spam|external)\W{{1,4}})?({'|'.join(_SUBJECTS)})", re.IGNORECASE
 )
+_NOBODY = re.compile(r"\b(no-?reply|do-?not-?reply|sysadmin)[\w.+-]*@", re.IGNORECASE)
+# What only servers write on top, in the languages that we know of.
+_FIRST = 600
+_BEGINNING = re.compile(
+    r"^\W{0,4}(this (message|report) was (created|generated) automatically by (the )?mail"
+    r"|(your|the|a) (message|mail|e-?mail)[^.]{0,80}(could not|couldn't|was not|wasn't"
+    r"|cannot) be(en)? "
+    r"delivered|(this|the) (message|mail) (is )?undeliverable|(unable|failed) to deliver (the "
+    r"|your )?"
+    r"(message|mail)|delivery to the following|could not be delivered to:)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ANSWER = re.compile(r"\s*(re|aw|sv|fwd?|wg|tr|rv|antw)\s*:", re.IGNORECASE)
 _QUOTING = re.compile(
     r"^\s{0,3}>|<blockquote|(wrote|writes|schrieb|escribió|a écrit|ha scritto|escreveu|schreef"
@@ -53,7 +65,8 @@ def is_believed(mail: Mail) -> bool:
     """Whether a mail is the report of a mail server.
 
     By its form (RFC 3462), by a field that only servers write, by who sent it, or by an empty
-    return path (RFC 5321 §4.5.5) together with a subject that no answer has.
+    return path (RFC 5321 §4.5.5), or a sender whom nobody can answer, together with a subject or
+    a beginning that no answer has.
     """
     report = mail.type == "multipart/report"
     if (report and has_status(mail)) or _is_marked(mail):
@@ -62,8 +75,8 @@ def is_believed(mail: Mail) -> bool:
         return False
     if is_of_a_server(mail):
         return True
-    subject = mail.headers.get("subject")
-    return bool(_SUBJECT.match(subject)) and (report or has_empty_path(mail) or has_status(mail))
+    formal = report or has_empty_path(mail) or has_status(mail) or _wants_no_answer(mail)
+    return formal and (bool(_SUBJECT.match(mail.headers.get("subject"))) or _begins_so(mail))
 
 
 def is_of_a_server(mail: Mail) -> bool:
@@ -77,6 +90,14 @@ def _is_an_answer(mail: Mail) -> bool:
     if not _ANSWER.match(mail.headers.get("subject")) or has_empty_path(mail):
         return False
     return any(_QUOTING.search(part.text) for part in mail.of_type("text/plain", "text/html")[:2])
+
+
+def _wants_no_answer(mail: Mail) -> bool:
+    return bool(_NOBODY.search(mail.headers.get("from")))  # KDDI, Verizon: no empty path
+
+
+def _begins_so(mail: Mail) -> bool:
+    return any(_BEGINNING.search(part.text[:_FIRST]) for part in mail.of_type("text/plain")[:1])
 
 
 def _is_marked(mail: Mail) -> bool:

@@ -46,8 +46,8 @@ _QUOTE = re.compile(
     r"\s*(>|\||On .{5,200}wrote:|-{3,}|_{5,}|Am .{5,120}schrieb|El .{5,120}escribi|From:"
     r"|Le .{5,120}écrit)"
 )
-# A word of a language is no token of ours.
-_ONLY_LETTERS = re.compile(r"[A-Za-z]{1,15}")
+# A word, or a digest's name, is no token of ours: hardly one of 26 signs in base32 has no digit.
+_ONLY_LETTERS = re.compile(r"[A-Za-z_-]{1,23}")
 
 
 def unsubscribe_of(mail: Mail, token: str | None) -> Report | None:

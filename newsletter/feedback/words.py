@@ -124,12 +124,14 @@ _OF_US = (
         r"|used up)",
         r"exceed\w*…(quota|storage|disk|space|allocation|mailbox)|out of (storage|space|disk)",
         r"(mailbox|inbox|mail box|mailfolder|maildir|account|box|folder|user|disk)…\bfull\b",
-        r"(mailbox|account) (size )?exceeds|(insufficient|not enough|no|low on) .{0,20}(space|storage|disk|quota)|mailfull|boxfull",
+        r"(mailbox|account) (size )?exceeds|(insufficient|not enough|no|low on) .{0,20}(space"
+        r"|storage|disk|quota)|mailfull|boxfull",
         by="RFC 3463 X.2.2; Gmail, Yahoo, Dovecot, Cyrus, procmail",
     ),
     Says(
         Reason.SIZE,
-        r"(message|mail|e-?mail|letter|data|content|body|header)…(too (big|large)|(?<!queue )too long|larger th)",
+        r"(message|mail|e-?mail|letter|data|content|body|header)…(too (big|large)"
+        r"|(?<!queue )too long|larger th)",
         r"(size|length|bytes)…(exceed|too (big|large)|limit|larger|maximum)|file too (big|large)",
         r"exceed…(size|length|bytes|\bMB\b)|too (big|large) (message|mail)|taille…(max|limit)",
         r"max(imum)?.{0,10} message (size|length)|line (is )?too long",
@@ -150,8 +152,10 @@ _OF_US = (
         r"(domain of sender|sender('s)? (address|domain)|return.?path|from address|envelope.?from"
         r"|mail from|originator)…"
         r"(reject|does not|doesn't|not exist|invalid|unknown|denied|resolve|verif|no such|bad)",
+        r"(invalid|illegal|unrout\w+|empty|null) sender|[eé]metteur|remitente|\bbatv\b"
+        r"|from: domain",
         r"sender verif|verify sender|callout|call.?back|your domain|domain of your",
-        by="RFC 3463 X.1.7 and X.1.8; Postfix reject_unknown_sender_domain, Exim callouts",
+        by="RFC 3463 X.1.7 and X.1.8; Postfix reject_unknown_sender_domain, Exim callouts, BATV",
     ),
     Says(
         Reason.POLICY,
@@ -170,7 +174,7 @@ _OF_US = (
     ),
     Says(
         Reason.POLICY,
-        r"not rfc|rfc ?-?(2?822|5322|compliant)|compliant|header (error|syntax)",
+        r"not rfc|rfc ?-?(2?822|5322|compliant)(?! ?;)|compliant|header (error|syntax)",
         r"(missing|invalid|duplicate|malformed|bad|illegal)…header|8.?bit|non-?ascii",
         r"tls…(require|fail|must)|must issue a starttls|starttls (is )?required",
         by="the letter's form, or its way: Gmail 5.7.1 RFC 5322, MailMarshal, Postfix encrypt",
@@ -199,7 +203,7 @@ _OF_THE_READER = (
         Reason.MOVED,
         r"(has|have|been) (moved|changed)…(address|to|new|mail)|user (has )?moved",
         r"no longer (on|at) (this )?server|address (has )?changed|moved to (a )?new address",
-        r"(new|changed) (e-?mail )?address is|please (use|try)…instead",
+        r"(new|changed) (e-?mail )?address is|please (use|try) <?\S{1,99}@",
         r"user not local; please try",
         by="RFC 5321 551, RFC 3463 X.1.6; Apple, relocated_maps of Postfix",
     ),
@@ -207,12 +211,13 @@ _OF_THE_READER = (
         Reason.DISABLED,
         r"(account|mailbox|mail box|user|recipient|address|e-?mail|inbox|domain|customer|service)…"
         r"(disabled|de-?activated|suspended|inactive|not active|discontinued|closed|terminated"
-        r"|locked|expired|frozen|cancel+ed|dormant|blocked|abandoned|not been (used|activated)"
+        r"|\blocked|expired|frozen|cancel+ed|dormant|abandoned|not been (used|activated)"
         r"|invalidated)",
         r"(disabled|inactive|suspended|closed|locked|deactivated|expired|discontinued|frozen) "
         r"(mail)?(account|mailbox|user|recipient|address|box)",
         r"no longer (accept|active|in use|monitored|used|receiv)",
-        r"compte…(d[eé]sactiv|suspendu)|cuenta…(desactivad|suspendid)",
+        r"(account|mailbox|user) (is|was|has been) blocked|compte…(d[eé]sactiv|suspendu)"
+        r"|cuenta…(desactivad|suspendid)",
         by="Gmail, Yahoo, Zoho, qmail (This address no longer accepts mail), Orange",
     ),
     Says(
@@ -230,7 +235,7 @@ _OF_THE_READER = (
         Reason.NETWORK,
         r"loops? back|mail.?loop|loop detected|loop count|routing loop|too many hops|hop count",
         r"hops exceeded|points? (back )?to (localhost|local host|itself|127\.)|lowest numbered",
-        r"best mx host|best-preference|MX…local|NoConnector",
+        r"best mx host|best-preference|NoConnector|unrouteable mail domain",
         by="a domain whose MX is set wrong: sendmail, Postfix, Exim, qmail, Exchange",
     ),
     Says(
@@ -259,11 +264,12 @@ _OF_THE_READER = (
         r"\b(host|domain|hostname)( name)?( or domain( name)?)?[\s:]{0,2}"
         r"([\"'<(]?[\w.-]{1,80}[\"'>)]?)? ?((was|is|could|does|did|has|can)\W?)? ?(not found"
         r"|not exist|unknown|not be (found|resolved)|couldn't be (found|resolved)|n[o']t exist"
-        r"|non-?existent|invalid)(?!.{0,20} user)",
-        r"(unknown|invalid|no such|bad|non-?existent|illegal|unrouteable|unroutable) "
+        r"|non-?existent)(?!.{0,20} user)",
+        r"(unknown|no such|non-?existent|unrouteable|unroutable) "
         r"(mail |mail-?)?(host|domain|destination|address domain|mail domain)",
         r"nxdomain|no such host|host unknown|unrout(e)?able (mail )?(address|domain)",
-        r"no (such )?domain|not our domain|domain…not hosted|name or service not known",
+        r"no (such )?domain|domain (must|doesn'?t) exist|not our domain|domain…not hosted"
+        r"|name or service not known",
         by="RFC 3463 X.1.2; Postfix X.4.4, sendmail, Exim, Exchange",
     ),
     Says(
@@ -299,12 +305,20 @@ _OF_THE_READER = (
         r"no valid recipients?|(user|mailbox) unavailable or|not our customer|unknown to",
         r"delivery to this user|not (a )?valid (user|recipient|mail)|can(no"
         r"|')t be delivered to this"
-        r" user|there is no (such )?(user|account|mailbox|one)|no account|recipient (is )?not",
+        r" user|there is no (such )?(user|account|mailbox|one)|no account",
+        r"recipient (is )?not (ok|local|accepted$|here)",
         by="Yahoo, qmail, InterScan, IMail, Verizon, Hotmail",
     ),
     Says(
         Reason.NO_MAILBOX,
-        r"no user record|unknown or illegal alias|RecipNotFound|recipientnotfound|ADR\.",
+        r"(mailbox|account) (is )?(unavail\w+|not (present|available))|not present in"
+        r"|bad ?rcpt ?to",
+        r"(can't accept|no mail ?box available for|missing home|nessun) (user|utente|directory)",
+        r"not (a|an) (known|local|valid|active|existing) (user|address|recipient|mailbox|e-?mail)",
+        r"(\bdoes not|\bdoesn't) exist|> not found|rejected recipients|in (the "
+        r"|my )?(name )?directory",
+        r"not email addresses|no user record|unknown or illegal alias|RecipNotFound"
+        r"|recipientnotfound|ADR\.",
         r"(bad|invalid|malformed|illegal|incorrect) (destination )?(mailbox )?(address )?syntax",
         r"5\.1\.1 .{0,20}reject|recipient (address )?rejected\.?( \(in reply|$)",
         r"in[- ]?valid recipients?|user not (known|here|local)|mailbox not (found|available here)",

@@ -6,9 +6,11 @@ An event of a provider, whose call has proven where it comes from, may name the 
 Neither counts for anybody to whom nothing went out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from newsletter.feedback.decide import (
     Blame,
@@ -42,6 +44,14 @@ _KINDS = {
 }
 
 
+Alarm = Callable[[str], object]
+"""Called with what somebody should know at once."""
+
+
+def nobody(words: str) -> None:
+    """Who reads what is written down needs no call."""
+
+
 class Taken(StrEnum):
     """What became of something that came in."""
 
@@ -58,7 +68,9 @@ class _Leaving:
     digest: str
 
 
-def take(database: Database, ring: KeyRing, arrived: Arrived, now: datetime) -> Taken:
+def take(
+    database: Database, ring: KeyRing, arrived: Arrived, now: datetime, alarm: Alarm = nobody
+) -> Taken:
     """Count what came in, in one transaction; nothing is written of what is not understood."""
     with database.begin() as tx:
         if reports.was_seen(tx, arrived.keys):
@@ -74,7 +86,7 @@ def take(database: Database, ring: KeyRing, arrived: Arrived, now: datetime) -> 
         if not reports.first_time(tx, arrived.keys, now):
             return Taken.SEEN
         for report, whose in found:
-            _count(tx, report, whose, now)
+            _count(tx, report, whose, now, alarm)
     return Taken.COUNTED
 
 
@@ -102,14 +114,14 @@ def _leaving(tx: Tx, ring: KeyRing, token: str) -> _Leaving | None:
     return _Leaving(int(number), digest) if subscribers.by_id(tx, int(number)) else None
 
 
-def _count(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
+def _count(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime, alarm: Alarm) -> None:
     if report.kind is ReportKind.UNSUBSCRIBE:
         if subscribers.unsubscribe(tx, whose.subscriber, whose.digest):
             _tell(tx, report, whose, now)
     else:
         _tell(tx, report, whose, now)
         if isinstance(whose, Mailed) and isinstance(judge(tx, whose, report, now), Blame):
-            weigh(tx, whose.edition, report, now)
+            weigh(tx, whose.edition, report, now, alarm)
 
 
 def _tell(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
@@ -155,7 +167,7 @@ def _words(text: str) -> str:
 _GOING_OUT = (EditionState.FROZEN, EditionState.SENDING)
 
 
-def weigh(tx: Tx, edition: int, report: Report, now: datetime) -> None:
+def weigh(tx: Tx, edition: int, report: Report, now: datetime, alarm: Alarm = nobody) -> None:
     """Look, after a failure for a reason of ours, whether too much of the edition fails so: then
     it is paused, and an alarm written down. Once: whoever has looked at it may let it go on."""
     share = failures.our_share(tx, edition)
@@ -165,6 +177,7 @@ def weigh(tx: Tx, edition: int, report: Report, now: datetime) -> None:
     assert entry is not None
     words = f"{share.failed} of {share.letters} letters failed for reasons of ours"
     said = _words(f"{words}: {report.reason}: {report.detail}")
+    tx.after_commit.append(partial(alarm, f"edition {edition} of {entry.digest}: {said}"))
     editions.change_state(tx, edition, _GOING_OUT, EditionState.PAUSED, reason=said)
     events.record(
         tx,

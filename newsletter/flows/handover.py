@@ -47,13 +47,14 @@ _SLICE = 0.5  # seconds between two looks whether to stop
 class Handover:
     """One edition on its way out.
 
-    `resend` says what becomes of a message whose answer was lost, `expires` until when a reader is
-    tried again. `opens_at` is when the edition may go on, None while it may. `pause` is called with
-    a reason when somebody has to look at the edition.
+    `compiled` gives a variant of the letter by its number, or the edition's own. `resend` says what
+    becomes of a message whose answer was lost, `expires` until when a reader is tried again.
+    `opens_at` is when the edition may go on, None while it may. `pause` is called with a reason
+    when somebody has to look at the edition.
     """
 
     edition: EditionEntry
-    compiled: CompiledLetter
+    compiled: Callable[[int | None], CompiledLetter]
     ledger: Ledger
     pace: Pace
     open_transport: Callable[[], Transport]
@@ -216,7 +217,7 @@ class Handover:
 
     def _message(self, delivery: Delivery) -> Message:
         return self.sign(
-            self.compiled.message_for(
+            self.compiled(delivery.variant).message_for(
                 email=delivery.email,
                 name=delivery.name,
                 token=self.return_token(delivery),

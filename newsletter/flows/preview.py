@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from newsletter.articles.proposals import Proposal, proposals
 from newsletter.editions.select import Selection
 from newsletter.editions.slot import slots_after
-from newsletter.flows.compose import Run, choose, choose_sample, order_of
+from newsletter.flows.choosing import Run, choose, choose_sample, order_of
 from newsletter.flows.forecast import Forecast, Route, forecast
 from newsletter.flows.press import Press, copy_keys
 from newsletter.flows.typeset import typeset

@@ -23,9 +23,9 @@ from newsletter.lib.errors import NewsletterError
 from newsletter.lib.memory import keep_few_arenas
 from newsletter.model.delivery import SETTLED, Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, EditionState
-from newsletter.model.letter import Personal
+from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import OnUnknown
-from newsletter.store import chunks, deliveries, editions
+from newsletter.store import chunks, deliveries, editions, variants
 from newsletter.store.database import Database, DatabaseAway, DatabaseFault, Tx
 
 Clock = Callable[[], datetime]
@@ -42,9 +42,9 @@ class Mailing:
     `headers`, `pace` and `on_unknown` answer for an edition; `tokens` gives what stands in a
     reader's links, `return_token` what names a delivery when its message comes back. `alarm` is
     told what somebody should know at once. `opens_at` is when an edition may go on, None while it
-    may. `stop` is set when the process is asked to end: messages begun are
-    finished. `looks_ahead` says that the transport can make use of the next message while it hands
-    one over. `sign` is applied to every message.
+    may. `stop` is set when the process is asked to end: messages begun are finished. `looks_ahead`
+    says that the transport can make use of the next message while it hands one over. `sign` is
+    applied to every message.
     """
 
     rehearsal: bool
@@ -63,6 +63,30 @@ class Mailing:
     looks_ahead: bool = False
     sign: Callable[[Message], Message] = lambda message: message
     lease: timedelta = LEASE
+
+
+@dataclass(slots=True)
+class Letters:
+    """The letters of an edition, each compiled when the first of its readers comes."""
+
+    database: Database
+    edition: EditionEntry
+    headers: LetterHeaders
+    _compiled: dict[int | None, CompiledLetter] = field(default_factory=dict)
+
+    def compiled(self, variant: int | None) -> CompiledLetter:
+        """A variant by its number, or the edition's own letter. (Two threads may compile one at
+        once: that takes milliseconds, and the two are the same.)"""
+        if variant not in self._compiled:
+            key = edition_key(self.edition)
+            self._compiled[variant] = compile_letter(self._letter(variant), self.headers, key=key)
+        return self._compiled[variant]
+
+    def _letter(self, variant: int | None) -> Letter:
+        with self.database.read() as tx:
+            if variant is None:
+                return editions.letter_of(tx, self.edition.id)
+            return variants.letter_of(tx, variant)
 
 
 def deliver(database: Database, mailing: Mailing) -> list[EditionEntry]:
@@ -114,16 +138,19 @@ def _pause(database: Database, edition: EditionEntry, reason: str) -> None:
 
 def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry) -> None:
     with database.read() as tx:
-        letter = editions.letter_of(tx, edition.id)
-    compiled = compile_letter(letter, mailing.headers(edition), key=edition_key(edition))
-    _check_room(database, mailing, edition, compiled)
+        # Services look every few seconds, and readers wait for hours until they are tried again, or
+        # for their morning: no letter is compiled, nobody counted, no connection opened for that.
+        if chunks.only_waits(tx, edition.id, mailing.clock()):
+            return
+    letters = Letters(database, edition, mailing.headers(edition))
+    _check_room(database, mailing, edition, letters)
     with database.begin() as tx:
         editions.change_state(tx, edition.id, [EditionState.FROZEN], EditionState.SENDING)
     owner = f"sender-{uuid4().hex}"
     keep_few_arenas()
     with database.present(owner):
         ledger = _ledger(database, mailing, edition, owner)
-        handover = _handover(database, mailing, edition, compiled, ledger)
+        handover = _handover(database, mailing, edition, letters, ledger)
         try:
             with ledger.kept():
                 handover.run()
@@ -158,14 +185,14 @@ def _handover(
     database: Database,
     mailing: Mailing,
     edition: EditionEntry,
-    compiled: CompiledLetter,
+    letters: Letters,
     ledger: Ledger,
 ) -> Handover:
     with database.read() as tx:
         superseded_at = editions.next_slot_at(tx, edition)
     return Handover(
         edition=edition,
-        compiled=compiled,
+        compiled=letters.compiled,
         ledger=ledger,
         pace=mailing.pace(edition),
         open_transport=mailing.open_transport,
@@ -195,20 +222,20 @@ def edition_key(edition: EditionEntry) -> str:
 
 
 def _check_room(
-    database: Database, mailing: Mailing, edition: EditionEntry, compiled: CompiledLetter
+    database: Database, mailing: Mailing, edition: EditionEntry, letters: Letters
 ) -> None:
     with database.read() as tx:
         counted = deliveries.counts(tx, edition.id)
     owed = counted[DeliveryState.QUEUED] + counted[DeliveryState.DEFERRED]
     with mailing.open_transport() as transport:
-        if reason := transport.room_for(owed, size_of(compiled)):
+        if reason := transport.room_for(owed, size_of(letters.compiled(None))):
             raise TransportFault(reason)
 
 
 def _is_finished(tx: Tx, edition: EditionEntry) -> bool:
     """Counted, never concluded from an empty look: nothing is queued, claimed, deferred or
     unknown. (The count is saved while chunks are open: then something is.)"""
-    if chunks.any_open(tx, edition.id):
+    if chunks.open_ones(tx, edition.id):
         return False
     counted = deliveries.counts(tx, edition.id)
     return sum(counted.values()) == sum(counted[state] for state in SETTLED)

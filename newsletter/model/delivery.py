@@ -45,6 +45,7 @@ class Delivery:
     subscriber: int
     email: str
     name: str | None
+    variant: int | None = None  # of the edition; None: its own letter
     attempts: int
     first_tried: datetime
 

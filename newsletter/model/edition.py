@@ -55,6 +55,7 @@ class Rule(StrEnum):
 
     BASELINE = "baseline"  # was there when its source was first read
     MAILED = "mailed"  # this digest had it already, in this language
+    MAILED_ORIGINAL = "mailed in another language"  # the same, and no translation has come since
     PASSED_OVER = "passed over"  # an earlier edition was full
     TOO_OLD = "too old"  # first seen longer ago than max_age
     NOT_YET = "not yet published"

@@ -347,6 +347,18 @@ class OnUnknown(StrEnum):
     HOLD = "hold"
 
 
+class Weekday(StrEnum):
+    """A day of the week, in the order of `date.weekday()`."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
 class OnFinding(StrEnum):
     """What an error in a finished letter does: keeps it for an editor, or is only told."""
 
@@ -400,6 +412,8 @@ class Digest:
     images: Literal["link", "resize", "attach"] = "link"
     late: timedelta = timedelta(hours=6)
     window: Window | None = None  # at any hour when left out
+    local_time: bool = False  # each reader's letter leaves when their own clock shows the slot's
+    weekly_on: Weekday = Weekday.MONDAY  # when the turn of those begins who read it once a week
     link_parameters: Mapping[str, str] = field(default_factory=dict)
     reply_to: LocalText = ""
     sender: Mapping[str, Sender] = field(default_factory=dict)  # by language, or for ANY_LANGUAGE

@@ -18,6 +18,7 @@ from newsletter.store.tables import (
     edition_stories,
     stories,
     translations,
+    variant_stories,
 )
 
 _ARTICLE = TypeAdapter(Article)
@@ -245,10 +246,8 @@ def join(tx: Tx, article_id: str, story: int, pairing: Pairing) -> None:
     )
     if before is None or before == story:
         return
-    told = edition_stories.c.story_id == before
-    if _has_articles(tx, before):  # that story goes on without it
-        told &= edition_stories.c.article_id == article_id
-    _move_ledger(tx, told, story)
+    goes_on = _has_articles(tx, before)  # that story, without the article
+    _move_ledger(tx, before, article_id if goes_on else None, story)
 
 
 def part(tx: Tx, article_id: str, now: datetime, pairing: Pairing | None = None) -> int:
@@ -260,11 +259,9 @@ def part(tx: Tx, article_id: str, now: datetime, pairing: Pairing | None = None)
         .where(articles.c.id == article_id)
         .values(story_id=story, pairing=pairing.value if pairing else None)
     )
-    tx.run(
-        sa.update(edition_stories)
-        .where(edition_stories.c.article_id == article_id)
-        .values(story_id=story)
-    )
+    for table in (edition_stories, variant_stories):
+        of_it = sa.update(table).where(table.c.article_id == article_id)
+        tx.run(of_it.values(story_id=story))
     return story
 
 
@@ -284,20 +281,30 @@ def _has_articles(tx: Tx, story: int) -> bool:
     return bool(tx.connection.scalar(sa.select(sa.exists().where(articles.c.story_id == story))))
 
 
-def _move_ledger(tx: Tx, told: sa.ColumnElement[bool], new: int) -> None:
-    """Where a digest has used both in one language, the new story's own entry says it already."""
+def _move_ledger(tx: Tx, before: int, article_id: str | None, new: int) -> None:
+    """Move what is written of a story, or of one article of it, to another. Where a digest has used
+    both in one language, the new story's own entry counts."""
     mine, other = edition_stories, edition_stories.alias()
+    told = _told(mine, before, article_id)
+    in_both = sa.exists().where(other.c.story_id == new, other.c.edition_id == mine.c.edition_id)
     used_both = sa.exists().where(
         other.c.story_id == new,
-        (other.c.edition_id == mine.c.edition_id)
-        | (
-            (other.c.digest == mine.c.digest)
-            & (other.c.language == mine.c.language)
-            & (other.c.rehearsal == mine.c.rehearsal)
-            & other.c.counts
-        ),
+        other.c.digest == mine.c.digest,
+        other.c.language == mine.c.language,
+        other.c.rehearsal == mine.c.rehearsal,
+        other.c.counts,
     )
-    tx.run(sa.update(mine).where(told, ~used_both).values(story_id=new))
+    tx.run(sa.update(mine).where(told, ~in_both, used_both).values(counts=False))
+    tx.run(sa.update(mine).where(told, ~in_both).values(story_id=new))
+    shown, also = variant_stories, variant_stories.alias()
+    twice = sa.exists().where(also.c.story_id == new, also.c.variant_id == shown.c.variant_id)
+    moved = sa.update(shown).where(_told(shown, before, article_id), ~twice)
+    tx.run(moved.values(story_id=new))
+
+
+def _told(table: sa.Table, story: int, article_id: str | None) -> sa.ColumnElement[bool]:
+    told = table.c.story_id == story
+    return told if article_id is None else told & (table.c.article_id == article_id)
 
 
 def story_of(tx: Tx, article_id: str) -> int | None:
@@ -308,6 +315,11 @@ def known_since(tx: Tx, since: datetime) -> list[Known]:
     """Every story of which an article is news since `since` or later, with all its articles."""
     fresh = sa.select(articles.c.story_id).where(articles.c.news_since >= since)
     return _known(tx, articles.c.story_id.in_(fresh))
+
+
+def of_stories(tx: Tx, numbers: Collection[int]) -> list[Known]:
+    """All articles of these stories."""
+    return _known(tx, articles.c.story_id.in_(numbers))
 
 
 def newest(tx: Tx, limit: int) -> list[Known]:

@@ -30,14 +30,17 @@ class Chunk:
     last: int
 
 
-def cut(tx: Tx, edition: int, now: datetime) -> None:
-    """Divide the deliveries of a new edition into chunks, all of them due now."""
+def cut(tx: Tx, edition: int, now: datetime, *, after: int = 0) -> None:
+    """Divide new deliveries of an edition, those `after` a number, into chunks, each due when its
+    readers are: now, or in their morning."""
+    position = sa.func.row_number().over(
+        partition_by=deliveries.c.next_try_at, order_by=deliveries.c.id
+    )
     numbered = (
         sa.select(
-            deliveries.c.id,
-            ((sa.func.row_number().over(order_by=deliveries.c.id) - 1) // SIZE).label("number"),
+            deliveries.c.id, deliveries.c.next_try_at, ((position - 1) // SIZE).label("number")
         )
-        .where(deliveries.c.edition_id == edition)
+        .where(deliveries.c.edition_id == edition, deliveries.c.id > after)
         .subquery()
     )
     ranges = (
@@ -45,10 +48,10 @@ def cut(tx: Tx, edition: int, now: datetime) -> None:
             sa.literal(edition),
             sa.func.min(numbered.c.id),
             sa.func.max(numbered.c.id),
-            sa.literal(now, chunks.c.next_at.type),
+            sa.func.coalesce(numbered.c.next_try_at, sa.literal(now, chunks.c.next_at.type)),
         )
-        .group_by(numbered.c.number)
-        .order_by(numbered.c.number)
+        .group_by(numbered.c.next_try_at, numbered.c.number)
+        .order_by(sa.func.min(numbered.c.id))
     )
     columns = ["edition_id", "first_id", "last_id", "next_at"]
     tx.run(sa.insert(chunks).from_select(columns, ranges))
@@ -158,18 +161,17 @@ def free_the_dead(database: Database, edition: int, but: str) -> None:
             )
 
 
-def any_open(tx: Tx, edition: int) -> bool:
-    """Whether a chunk of the edition is in work, or has work left."""
-    is_open = chunks.c.next_at.is_not(None) | chunks.c.owner.is_not(None)
-    asked = sa.select(sa.exists().where(chunks.c.edition_id == edition, is_open))
-    return bool(tx.connection.scalar(asked))
-
-
 def open_ones(tx: Tx, edition: int) -> int:
     """How many chunks of the edition are in work or have work left: so many senders may share."""
     is_open = chunks.c.next_at.is_not(None) | chunks.c.owner.is_not(None)
     counted = sa.select(sa.func.count()).where(chunks.c.edition_id == edition, is_open)
     return tx.connection.scalar(counted) or 0
+
+
+def only_waits(tx: Tx, edition: int, now: datetime) -> bool:
+    """Whether all that is left of the edition has its time later."""
+    due = sa.select(sa.exists().where(chunks.c.edition_id == edition, chunks.c.next_at <= now))
+    return open_ones(tx, edition) > 0 and not tx.connection.scalar(due)
 
 
 def next_at(tx: Tx, *, rehearsal: bool) -> datetime | None:

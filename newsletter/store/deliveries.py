@@ -5,7 +5,7 @@ right after the reply: whatever is claimed when a process dies may or may not ha
 docs/ledger.md draws the states.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,74 +13,97 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsletter.model.delivery import Delivery, DeliveryState
-from newsletter.store import chunks
+from newsletter.store import chunks, variants
 from newsletter.store.chunks import Chunk
 from newsletter.store.database import Tx
-from newsletter.store.tables import (
-    deliveries,
-    editions,
-    subscribers,
-    subscriptions,
-    suppressions,
-)
+from newsletter.store.readers import Readers, in_language, may_be_mailed, reading
+from newsletter.store.tables import deliveries, editions, subscribers, subscriptions
 
 # What may be tried: nothing of it is on its way.
 _WAITING = [DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value]
+_NO_MORNINGS: Mapping[str, datetime] = {}
 
 
-def owe(tx: Tx, edition: int, now: datetime) -> int:
-    """Queue a delivery to every reader of the edition's digest and language; return how many."""
-    readers = sa.select(
-        sa.literal(edition), subscribers.c.id, sa.literal(DeliveryState.QUEUED.value)
+def owe(
+    tx: Tx,
+    edition: int,
+    readers: Readers,
+    now: datetime,
+    *,
+    variant: int | None = None,
+    grouped: bool = False,
+    mornings: Mapping[str, datetime] = _NO_MORNINGS,
+) -> int:
+    """Queue a delivery to each of the readers; return how many.
+
+    They get this variant of the edition, or its own letter; with `grouped`, who is in a group of
+    `variants.groups` gets what was given to that. Who lives in a zone of `mornings` gets it then,
+    the others now.
+    """
+    last = tx.connection.scalar(sa.select(sa.func.max(deliveries.c.id))) or 0
+    letter = sa.literal(variant, sa.Integer)
+    at = _morning(mornings)
+    owed_to = sa.select(
+        sa.literal(edition),
+        subscribers.c.id,
+        sa.literal(DeliveryState.QUEUED.value),
+        variants.given_or(letter) if grouped else letter,
+        at,
     )
-    readers = readers.select_from(_reading(edition)).order_by(subscribers.c.id)
-    columns = ["edition_id", "subscriber_id", "state"]
-    insert = sa.insert(deliveries).from_select(columns, readers)
+    owed_to = owed_to.select_from(
+        variants.with_groups(reading(readers)) if grouped else reading(readers)
+    )
+    if grouped:
+        owed_to = owed_to.where(variants.something_left())
+    # Those of one morning side by side: a chunk has one time.
+    owed_to = owed_to.order_by(at, subscribers.c.id)
+    columns = ["edition_id", "subscriber_id", "state", "variant_id", "next_try_at"]
+    insert = sa.insert(deliveries).from_select(columns, owed_to)
     owed = tx.run(insert.execution_options(preserve_rowcount=True)).rowcount
-    chunks.cut(tx, edition, now)
+    chunks.cut(tx, edition, now, after=last)
     return owed
 
 
-def _reading(edition: int | sa.ColumnElement[int]) -> sa.FromClause:
-    """Subscribers with an active subscription to an edition, whose address is not suppressed."""
-    reads = (
-        (subscriptions.c.digest == editions.c.digest)
-        & (subscriptions.c.language == editions.c.language)
-        & (subscriptions.c.status == "active")
-        & (editions.c.id == edition)
-    )
-    return subscribers.join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id).join(
-        editions, reads & ~_suppressed()
-    )
-
-
-def _suppressed() -> sa.ColumnElement[bool]:
-    return sa.exists().where(suppressions.c.address_hash == subscribers.c.address_hash)
+def _morning(mornings: Mapping[str, datetime]) -> sa.ColumnElement[Any]:
+    """When a reader gets it by the clocks where they live; empty: now."""
+    kind = deliveries.c.next_try_at.type
+    if not mornings:
+        return sa.cast(sa.null(), kind)
+    moments = {zone: sa.literal(at, kind) for zone, at in mornings.items()}
+    return sa.case(moments, value=subscribers.c.timezone)
 
 
 def _still_reads() -> sa.ColumnElement[bool]:
     """The reader of a delivery has not left, chosen another language or been suppressed since."""
-    own = subscribers.c.id == deliveries.c.subscriber_id
-    reading = sa.select(subscribers.c.id).select_from(_reading(deliveries.c.edition_id)).where(own)
-    return reading.correlate(deliveries).exists()
+    reads = (
+        sa.select(subscribers.c.id)
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .join(editions, editions.c.digest == subscriptions.c.digest)
+        .where(
+            editions.c.id == deliveries.c.edition_id,
+            subscribers.c.id == deliveries.c.subscriber_id,
+            in_language(editions.c.language),
+            may_be_mailed(),
+        )
+    )
+    return reads.correlate(deliveries).exists()
 
 
 def waiting(tx: Tx, chunk: Chunk, now: datetime) -> list[Delivery]:
     """The deliveries of a chunk that can be tried now, in their order."""
-    due = (deliveries.c.state == DeliveryState.QUEUED.value) | (
-        (deliveries.c.state == DeliveryState.DEFERRED.value) & (deliveries.c.next_try_at <= now)
-    )
+    due = deliveries.c.next_try_at.is_(None) | (deliveries.c.next_try_at <= now)
     rows: Iterable[Any] = tx.run(
         sa.select(
             deliveries.c.id,
             deliveries.c.subscriber_id,
+            deliveries.c.variant_id,
             deliveries.c.attempts,
             deliveries.c.first_tried_at,
             subscribers.c.email,
             subscribers.c.name,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(chunks.within(chunk), due)
+        .where(chunks.within(chunk), deliveries.c.state.in_(_WAITING), due)
         .order_by(deliveries.c.id)
     )
     return [
@@ -91,6 +114,7 @@ def waiting(tx: Tx, chunk: Chunk, now: datetime) -> list[Delivery]:
             subscriber=row.subscriber_id,
             email=row.email,
             name=row.name,
+            variant=row.variant_id,
             attempts=row.attempts,
             first_tried=row.first_tried_at or now,
         )

@@ -1,6 +1,6 @@
 """Editions: which slots had theirs, which stories they used, what stands frozen."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
+from newsletter.editions.story import speaks
 from newsletter.model.edition import (
     Edition,
     EditionEntry,
@@ -17,8 +18,9 @@ from newsletter.model.edition import (
     Slot,
 )
 from newsletter.model.letter import Letter
+from newsletter.model.subscriber import Cadence
 from newsletter.store.database import Tx
-from newsletter.store.tables import digests, edition_stories, editions
+from newsletter.store.tables import articles, digests, edition_stories, editions
 
 _LETTER = TypeAdapter(Letter)
 
@@ -41,6 +43,8 @@ class NewEdition:
     letter: Letter | None = None
     edition: Edition | None = None
     passed_over: tuple[LeftOut, ...] = field(default=())
+    roundups: frozenset[Cadence] = frozenset()
+    counts: bool = True  # its stories are new to nobody any more
 
 
 def digest_first_seen(tx: Tx, digest: str, *, rehearsal: bool, now: datetime) -> datetime:
@@ -83,16 +87,79 @@ def languages_done(tx: Tx, digest: str, slot: Slot, *, rehearsal: bool) -> set[s
 
 
 def used_stories(tx: Tx, digest: str, language: str, *, rehearsal: bool) -> dict[int, Rule]:
-    """The stories that the digest had already in this language, or passed over."""
-    rows: Iterable[Any] = tx.run(
-        sa.select(edition_stories.c.story_id, edition_stories.c.position).where(
-            edition_stories.c.digest == digest,
-            edition_stories.c.language == language,
-            edition_stories.c.rehearsal == rehearsal,
+    """The stories that the digest had already in this language, or passed over; told apart are
+    those of which it had only an article in another language."""
+    rows: Sequence[Any] = tx.run(
+        sa.select(
+            edition_stories.c.story_id,
+            edition_stories.c.position,
             edition_stories.c.counts,
+            articles.c.language,
         )
+        .join(editions, editions.c.id == edition_stories.c.edition_id)
+        .outerjoin(articles, articles.c.id == edition_stories.c.article_id)
+        .where(
+            *_in_digest(digest, language, rehearsal=rehearsal),
+            editions.c.state != EditionState.CANCELLED.value,
+        )
+    ).all()
+    told = {row.story_id for row in rows if row.language and speaks(row.language, language)}
+    return {row.story_id: _how_used(row, told) for row in rows if row.counts}
+
+
+def _in_digest(
+    digest: str, language: str, *, rehearsal: bool
+) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        edition_stories.c.digest == digest,
+        edition_stories.c.language == language,
+        edition_stories.c.rehearsal == rehearsal,
     )
-    return {row.story_id: Rule.PASSED_OVER if row.position is None else Rule.MAILED for row in rows}
+
+
+def _how_used(row: Any, told: Collection[int]) -> Rule:
+    if row.position is None:
+        return Rule.PASSED_OVER
+    return Rule.MAILED if row.story_id in told else Rule.MAILED_ORIGINAL
+
+
+def last_roundup(
+    tx: Tx, digest: str, language: str, cadence: Cadence, *, rehearsal: bool
+) -> Slot | None:
+    """The last slot at which it was the turn of a cadence's readers."""
+    found = sa.func.max(editions.c.slot_at, type_=editions.c.slot_at.type)
+    row: Any = tx.run(
+        sa.select(editions.c.slot, found.label("at"))
+        .where(
+            editions.c.digest == digest,
+            editions.c.language == language,
+            editions.c.rehearsal == rehearsal,
+            editions.c.roundups.contains(cadence.value),
+        )
+        .group_by(editions.c.slot)
+        .order_by(found.desc())
+        .limit(1)
+    ).first()
+    return row and Slot(datetime.fromisoformat(row.slot), row.at)
+
+
+def told_since(
+    tx: Tx, digest: str, language: str, after: datetime, *, rehearsal: bool
+) -> list[tuple[int, int]]:
+    """The stories that the digest showed in this language at slots later than `after`, each with
+    its position there, the latest first."""
+    rows: Iterable[Any] = tx.run(
+        sa.select(edition_stories.c.position, edition_stories.c.story_id)
+        .join(editions, editions.c.id == edition_stories.c.edition_id)
+        .where(
+            *_in_digest(digest, language, rehearsal=rehearsal),
+            edition_stories.c.counts,
+            edition_stories.c.position.is_not(None),
+            editions.c.slot_at > after,
+        )
+        .order_by(editions.c.slot_at.desc(), edition_stories.c.position)
+    )
+    return [(row.position, row.story_id) for row in rows]
 
 
 def write(tx: Tx, new: NewEdition) -> int | None:
@@ -109,6 +176,7 @@ def write(tx: Tx, new: NewEdition) -> int | None:
         "release_at": new.release_at,
         "frozen_at": new.now,
         "letter": _LETTER.dump_python(new.letter, mode="json") if new.letter else None,
+        "roundups": " ".join(sorted(new.roundups)),
     }
     if tx.insert_new(editions, [row]) == 0:
         return None
@@ -118,8 +186,27 @@ def write(tx: Tx, new: NewEdition) -> int | None:
     number: int = tx.run(sa.select(editions.c.id).where(*same_slot)).scalar_one()
     rows = [_story_row(number, new, *item) for item in _stories(new)]
     if rows:
+        _succeed(tx, new, [each["story_id"] for each in rows])
         tx.run(sa.insert(edition_stories), rows)
     return number
+
+
+def _succeed(tx: Tx, new: NewEdition, stories: Collection[int]) -> None:
+    """What stood in the digest in another language is told in its own from now on."""
+    base = new.language.partition("-")[0]
+    own = sa.select(articles.c.id).where(
+        (articles.c.language == base) | articles.c.language.startswith(f"{base}-", autoescape=True)
+    )
+    if new.counts:
+        tx.run(
+            sa.update(edition_stories)
+            .where(
+                *_in_digest(new.digest, new.language, rehearsal=new.rehearsal),
+                edition_stories.c.story_id.in_(stories),
+                edition_stories.c.article_id.not_in(own),
+            )
+            .values(counts=False)
+        )
 
 
 def _stories(new: NewEdition) -> Iterable[tuple[int, int | None, str | None]]:
@@ -141,7 +228,7 @@ def _story_row(
         "digest": new.digest,
         "language": new.language,
         "rehearsal": new.rehearsal,
-        "counts": True,
+        "counts": new.counts,
     }
 
 

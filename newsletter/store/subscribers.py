@@ -193,6 +193,22 @@ def _choose(tx: Tx, number: int, digest: str, where: sa.ColumnElement[bool], **v
     return tx.run(statement.values(chosen=True, **values)).rowcount == 1
 
 
+def wake_paused(tx: Tx, now: datetime) -> int:
+    """Let the subscriptions go on that were paused until now; return how many."""
+    paused = subscriptions.c.status == SubscriptionStatus.PAUSED.value
+    return tx.run(
+        sa.update(subscriptions)
+        .where(paused, subscriptions.c.paused_until <= now)
+        .values(status=SubscriptionStatus.ACTIVE.value, paused_until=None)
+    ).rowcount
+
+
+def zones(tx: Tx) -> list[str]:
+    """The time zones that subscribers are known to live in."""
+    named = sa.select(subscribers.c.timezone).where(subscribers.c.timezone.is_not(None))
+    return list(tx.run(named.distinct()).scalars())
+
+
 def suppress(tx: Tx, address_hash: str, reason: str, now: datetime) -> bool:
     """Never mail this address again; False when it is suppressed already."""
     row = {"address_hash": address_hash, "reason": reason, "at": now}

@@ -169,6 +169,8 @@ editions = sa.Table(
     sa.Column("frozen_at", Utc, nullable=False),
     sa.Column("sent_at", Utc),
     sa.Column("letter", sa.JSON),  # the Letter, whole; empty when skipped
+    # The cadences whose readers it is the turn of: it tells them of all since their last turn.
+    sa.Column("roundups", sa.Text, nullable=False, server_default=""),
     # A slot happens once, whoever runs it.
     sa.UniqueConstraint("digest", "slot", "language", "rehearsal"),
 )

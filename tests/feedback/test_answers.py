@@ -109,7 +109,7 @@ def test_a_word_in_the_readers_language_is_a_wish_to_leave(words: str) -> None:
 
 
 def test_a_wish_to_leave_takes_the_token_of_the_letter_it_answers() -> None:
-    (report,) = classify(answer("", subject="Unsubscribe newsletter", To=VERP))
+    (report,) = classify(answer("", subject="Unsubscribe daily-news", To=VERP))
     assert (report.kind, report.token) == (ReportKind.UNSUBSCRIBE, TOKEN)
 
 

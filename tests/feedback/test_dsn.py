@@ -21,14 +21,22 @@ def test_what_arrived_says_nothing(action: str) -> None:
     assert classify(dsn(failed("250 2.1.5 fine", "2.1.5", Action=action))) == ()
 
 
-def test_a_letter_that_is_late_says_nothing() -> None:
-    assert classify(dsn(failed("connection timed out", "4.4.1", Action="delayed"))) == ()
+@pytest.mark.parametrize("words", ["", "451 4.7.1 greylisted", "451 4.4.7 queued for 4 hours"])
+def test_a_letter_that_is_only_late_says_nothing(words: str) -> None:
+    assert classify(dsn(failed(words, "4.0.0", Action="delayed"))) == ()
 
 
-def test_a_letter_that_is_late_because_it_is_not_wanted_is_soft() -> None:
-    late = failed("452 4.2.2 mailbox full", "4.2.2", Action="delayed")
-    (report,) = classify(dsn(late))
-    assert (report.kind, report.reason) == (SOFT, Reason.FULL)
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("452 4.2.2 mailbox full", Reason.FULL),
+        ("550 5.1.1 user unknown", Reason.NO_MAILBOX),
+        ("connection refused", Reason.NETWORK),
+    ],
+)
+def test_a_letter_that_is_late_for_a_cause_is_soft(words: str, reason: Reason) -> None:
+    (report,) = classify(dsn(failed(words, "4.0.0", Action="delayed")))
+    assert (report.kind, report.reason) == (SOFT, reason)
 
 
 def test_every_reader_of_a_report_has_one_result() -> None:

@@ -171,6 +171,25 @@ MANNERS = (
         subject="配信エラー",
     ),
     Manner(
+        "Japanese carrier",
+        f"Your mail sent on: Sun, 22 Nov 2026 07:00:00 +0900\n    Could not be delivered to: "
+        f"<{READER}>\n    As their mailbox is full.",
+        SOFT,
+        Reason.FULL,
+        sender="no-reply@carrier.example",
+        subject="Sunday",
+    ),
+    Manner(
+        "Exchange 5",
+        "Your message\n\n  To:      bounces@meridian.example\n  Subject: Five stories\n\n"
+        f"did not reach the following recipient(s):\n\nc=US;a= ;p=Reader;smtp={READER} on Sun, "
+        "22 Nov\n    MSEXCH:IMS:READER 0 (000C05A6) Unknown Recipient",
+        HARD,
+        Reason.NO_MAILBOX,
+        sender="System Administrator <admin@reader.example>",
+        subject="Undeliverable: Five stories",
+    ),
+    Manner(
         "a server without names, one sentence",
         f"We could not deliver your mail to {READER}, as 421 too many connections from your host.",
         SOFT,
@@ -204,7 +223,7 @@ def test_words_that_a_filter_says_too_are_not_held_against_the_reader() -> None:
 def test_a_warning_that_a_letter_is_late_says_nothing() -> None:
     told = (
         f"THIS IS A WARNING MESSAGE ONLY.\nYour message has been delayed.\n\n<{READER}>:\n"
-        "connection timed out"
+        "greylisted"
     )
     assert classify(notice(told, Subject="Warning: could not send message")) == ()
 
@@ -235,3 +254,11 @@ def test_a_report_that_a_gateway_forwards_in_its_own_is_read() -> None:
     told = "The message below was returned to us, it could not be delivered."
     (report,) = classify(notice(told, letter=inner))
     assert report.recipient == READER
+
+
+def test_a_notice_of_unknown_origin_is_believed_for_its_form() -> None:
+    told = f"Your mail of Sunday could not be delivered to:\n\n  <{READER}>\n\nmailbox is full"
+    fields = {"From": "gateway@carrier.example", "Subject": "Sunday", "Return_Path": "<>"}
+    (report,) = classify(notice(told, **fields))
+    assert (report.recipient, report.kind) == (READER, SOFT)
+    assert classify(notice(told, **fields | {"Return_Path": "<jane@reader.example>"})) == ()

@@ -8,8 +8,8 @@ from newsletter.model.feedback import OURS, Reason, ReportKind
 RCPT = "(in reply to RCPT TO command)"
 
 
-def _answer(words: str, hosts: str = "mx.reader.example", **more: str) -> Answer:
-    return Answer(words=words, status=status_in(words), reply=reply_in(words), hosts=hosts, **more)
+def _answer(words: str, hosts: str = "mx.reader.example") -> Answer:
+    return Answer(words=words, status=status_in(words), reply=reply_in(words), hosts=hosts)
 
 
 def test_every_reason_says_something_of_the_reader() -> None:
@@ -93,6 +93,21 @@ def test_what_holds_for_now_is_soft(reason: Reason) -> None:
 def test_an_unknown_reader_whom_nobody_tries_again_is_hard() -> None:
     answer = Answer(words="450 4.1.1 user unknown", status="4.1.1", reply="450", given_up=True)
     assert kind_of(reason_for(answer), answer) is ReportKind.HARD
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("550 5.2.1 this account is disabled", ReportKind.HARD),
+        (f"550 this account is disabled {RCPT}", ReportKind.HARD),
+        ("554 your account is blocked", ReportKind.SOFT),
+    ],
+)
+def test_an_account_is_gone_only_where_the_address_was_refused(
+    words: str, kind: ReportKind
+) -> None:
+    answer = _answer(words)
+    assert kind_of(reason_for(answer), answer) is kind
 
 
 def test_the_first_code_that_tells_anything_is_taken() -> None:

@@ -1,7 +1,7 @@
 """An edition that stands frozen, its readers, and a mailing that sends it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.store import chunks, deliveries, editions, subscribers
 from newsletter.store.database import Database
 from newsletter.store.editions import NewEdition
+from newsletter.store.readers import Readers
 from newsletter.store.subscribers import Listed
 from tests.smtp_server import SmtpServer
 
@@ -56,9 +57,15 @@ def enrolled(database: Database, *emails: str, digest: str = "daily") -> None:
         )
 
 
-def frozen(database: Database, *emails: str, **changes: Any) -> int:
-    """An edition that is owed to these new readers; returns its number."""
-    enrolled(database, *emails)
+def frozen(
+    database: Database,
+    *emails: str,
+    mornings: Mapping[str, datetime] = {},
+    **changes: Any,
+) -> int:
+    """An edition that is owed to these new readers and to those of before; returns its number."""
+    if emails:
+        enrolled(database, *emails)
     known: dict[str, Any] = {
         "digest": "daily",
         "slot": slot_at(datetime(2026, 11, 22, 8, 0), "Europe/Madrid"),  # noqa: DTZ001
@@ -72,7 +79,8 @@ def frozen(database: Database, *emails: str, **changes: Any) -> int:
     with database.begin() as tx:
         number = editions.write(tx, NewEdition(**known | changes))
         assert number is not None
-        deliveries.owe(tx, number, NOW)
+        readers = Readers(digest="daily", language="en")
+        deliveries.owe(tx, number, readers, NOW, mornings=mornings)
     return number
 
 

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsletter.editions.slot import slot_at
-from newsletter.flows.compose import Composed, Run, compose
+from newsletter.flows.choosing import Run
+from newsletter.flows.compose import compose
+from newsletter.flows.freeze import Composed
 from newsletter.flows.press import Press
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.article import Image

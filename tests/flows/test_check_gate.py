@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from newsletter.flows.compose import Composed
 from newsletter.flows.decide import Decision, decide
+from newsletter.flows.freeze import Composed
 from newsletter.flows.press import Press
 from newsletter.flows.preview import proofs
 from newsletter.model.edition import EditionState

@@ -205,12 +205,15 @@ def test_what_lies_with_us_is_never_the_readers_fault(database: Database) -> Non
     assert failed(database, edition) == len(OURS)
 
 
-def refused_by_policy(database: Database, edition: int, emails: list[str]) -> None:
+def refused_by_policy(database: Database, edition: int, emails: list[str]) -> list[str]:
+    """The alarms that were given for it."""
+    alarms: list[str] = []
     for email in emails:
         told = report(
             SOFT, token=token(database, edition, email), reason=Reason.SPAM, detail="554 spam"
         )
-        came_back(database, told)
+        came_back(database, told, alarms=alarms)
+    return alarms
 
 
 def test_over_five_in_a_hundred_the_edition_is_paused_once(database: Database) -> None:
@@ -220,12 +223,13 @@ def test_over_five_in_a_hundred_the_edition_is_paused_once(database: Database) -
         tx.connection.execute(
             sa.text("update deliveries set state = 'sent' where subscriber_id < 50")
         )
-    refused_by_policy(database, edition, everybody[:5])
+    assert refused_by_policy(database, edition, everybody[:5]) == []
     assert state_of(database, edition) is EditionState.FROZEN
-    refused_by_policy(database, edition, everybody[5:6])
+    (alarm,) = refused_by_policy(database, edition, everybody[5:6])
+    assert "of daily: 6 of 100 letters failed for reasons of ours: spam" in alarm
     assert state_of(database, edition) is EditionState.PAUSED
     decide(database, edition, Decision.RESUME, who="Eve", now=NOW)
-    refused_by_policy(database, edition, everybody[6:9])
+    assert refused_by_policy(database, edition, everybody[6:9]) == []
     assert state_of(database, edition) is EditionState.SENDING
     assert kinds(database, edition)["alarm"] == 1
 

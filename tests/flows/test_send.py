@@ -6,17 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from newsletter.delivery.compile import LetterHeaders
-from newsletter.delivery.transport import TransportFault
+from newsletter.delivery.transport import Transport, TransportFault
 from newsletter.flows.send import deliver
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.specs import OnUnknown
-from newsletter.store import deliveries, editions, subscribers
+from newsletter.store import deliveries, editions, subscribers, variants
 from newsletter.store.database import Database
 from tests.flows.mailings import (
     HEADERS,
+    LETTER,
     NOW,
     addresses,
     at,
@@ -27,6 +29,7 @@ from tests.flows.mailings import (
     state_of,
     states,
 )
+from tests.flows.readership import reader
 from tests.smtp_script import DROP
 from tests.smtp_server import SmtpServer
 
@@ -87,6 +90,48 @@ def test_a_deferred_reader_is_tried_again_later_and_not_before(
     assert states(database, number) == {ANN: DEFERRED, BOB: SENT}
     assert state_of(database, number) is EditionState.SENDING
     deliver(database, mailing(server, clock=at(NOW + timedelta(minutes=7))))
+    assert states(database, number) == {ANN: SENT, BOB: SENT}
+
+
+def test_while_all_that_is_left_waits_no_connection_is_opened(
+    database: Database, server: SmtpServer
+) -> None:
+    server.say("RCPT", "450 4.7.1 Greylisted", to=ANN, times=1)
+    number = frozen(database, ANN, BOB)
+    deliver(database, mailing(server))
+
+    def opened() -> Transport:
+        raise AssertionError("nobody is due")
+
+    later = at(NOW + timedelta(minutes=1))
+    (edition,) = deliver(database, mailing(server, clock=later, open_transport=opened))
+    assert edition.id == number
+
+
+def test_each_reader_gets_the_variant_that_they_are_owed(
+    database: Database, server: SmtpServer
+) -> None:
+    number = frozen(database, ANN, BOB)
+    with database.begin() as tx:
+        other = variants.write(tx, number, replace(LETTER, subject="Another owl"), ())
+        tx.run(sa.text(f"update deliveries set variant_id = {other} where id = 2"))
+    deliver(database, mailing(server))
+    subjects = {each.message["Subject"] for each in server.taken}
+    assert subjects == {LETTER.subject, "Another owl"}
+    assert states(database, number) == {ANN: SENT, BOB: SENT}
+
+
+def test_a_letter_for_the_morning_leaves_when_it_is_morning_there(
+    database: Database, server: SmtpServer
+) -> None:
+    reader(database, ANN, timezone="America/Mexico_City")
+    reader(database, BOB)
+    six_hours = timedelta(hours=6)
+    number = frozen(database, mornings={"America/Mexico_City": NOW + six_hours})
+    deliver(database, mailing(server))
+    deliver(database, mailing(server, clock=at(NOW + six_hours - timedelta(minutes=1))))
+    assert server.recipients == [BOB]
+    deliver(database, mailing(server, clock=at(NOW + six_hours)))
     assert states(database, number) == {ANN: SENT, BOB: SENT}
 
 

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from newsletter.app import App, open_app
 from newsletter.checks.size import TOO_LARGE, encoded_bytes
 from newsletter.flows.collect import Collected
-from newsletter.flows.compose import Composed
+from newsletter.flows.freeze import Composed
 from tests.journeys.project import feed_sources, make_project
 from tests.journeys.site import Site
 

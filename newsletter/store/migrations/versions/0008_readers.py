@@ -144,4 +144,5 @@ def _make_variants() -> None:
     )
     op.create_index(op.f("ix_variant_stories_story_id"), "variant_stories", ["story_id"])
     op.create_index(op.f("ix_edition_stories_story_id"), "edition_stories", ["story_id"])
+    op.add_column("editions", sa.Column("roundups", sa.Text(), nullable=False, server_default=""))
     op.add_column("deliveries", sa.Column("variant_id", sa.Integer(), nullable=True))

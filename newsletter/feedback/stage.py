@@ -1,0 +1,49 @@
+"""Which command it was that a server refused, as far as a report tells.
+
+The stage decides as much as the code (see `delivery.replies`): to MAIL FROM everything is about us;
+"unknown user" to RCPT is about the reader, but after DATA it is also what filters say of readers
+that are there: of mobile carriers, and of everybody who answers X.2.1 or X.7.1.
+"""
+
+import re
+
+
+def _any(*phrases: str) -> re.Pattern[str]:
+    return re.compile("|".join(phrases), re.IGNORECASE)
+
+
+# Everything before the first RCPT, where no reader has been named.
+_OF_US = _any(
+    r"(in reply to|after|response to|answer to|like our|sent:?|during|\[)\s*(the |end of )?(smtp )?"
+    r"(MAIL[ _]FROM|MAIL command|EHLO|HELO|initial connection|STARTTLS)",
+    r">>> ?(MAIL FROM|EHLO|HELO)[^>]{0,120}<<< ?5",
+    r"not like sender",  # qmail
+)
+_RCPT = _any(
+    r"RCPT[ _]TO|RCPT command|SMTP:RCPT|(reply|response|answer) to RCPT",
+    r"not like recipient|no mailbox here by",  # qmail
+    r"\(state 1[34]\)",  # Gmail's states of the dialogue, until 2016
+    r"dd (sorry|this|requested).{0,40}(user|mailbox)",  # Yahoo answers for each reader after DATA
+    # Servers that ask a directory of their own: no dialogue, and no filter.
+    r"not listed in (the )?(domino|public|name)|unknown local.?part|mail\.local: unknown",
+    r"invalid final delivery|unknown recipient|^ ?unknown user:|check if (the )?address is correct",
+)
+# sendmail and others send DATA in one go with RCPT; what follows then tells which was refused.
+_PIPELINED = _any(
+    r"no valid recipients|rejected (the )?(address|recipient)|need rcpt",
+    r"(valid )?rcpt (command )?(must precede|needed|first)",
+    r"5\.1\.1 <[^<>]{1,200}>\.\.\. user unknown|550 <?[^\s<>]{1,200}>?\.\.\. user unknown",
+    r"<[^<>\s]{1,200}>: user unknown|address couldn't be found\. check",
+)
+
+
+def is_about_us(words: str) -> bool:
+    """Whether a command was refused that names no reader (RFC 5321 §3.3)."""
+    return _OF_US.search(words) is not None
+
+
+def is_about_the_address(status: str, words: str) -> bool:
+    """Whether it was the reader's address that was refused."""
+    if status.startswith(("5.1.", "4.1.")) or _RCPT.search(words):
+        return True
+    return not status.startswith(("5.2.", "5.7.")) and _PIPELINED.search(words) is not None
