@@ -81,7 +81,9 @@ class ImapInbox:
                 imap.starttls(context_of(spec.ca_file, name_of(spec)))
             imap.login(spec.username, spec.password or "")
             # What it offers is told anew once we are known, and imaplib does not ask again.
-            self._offers = self._expect(imap.capability(), "capabilities")[0].decode("ascii").split()
+            self._offers = (
+                self._expect(imap.capability(), "capabilities")[0].decode("ascii").split()
+            )
             (count,) = self._expect(imap.select(_quoted(spec.folder)), f"folder {spec.folder!r}")
             self._count = int(count)
         except BaseException:
