@@ -18,12 +18,14 @@ from newsletter.app.hands import jobs_of
 from newsletter.app.hooks import Hooks, fetch_from_provider
 from newsletter.app.inboxes import opened
 from newsletter.app.outside import Outside, read_picture, withdrawn
+from newsletter.app.readers import Readers, readers_of
 from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
+from newsletter.delivery.notice import NoticeHeaders, notice_message
 from newsletter.delivery.pace import Pace, rates_of
 from newsletter.delivery.patience import Patience
 from newsletter.delivery.smtp import SmtpTransport
@@ -39,8 +41,11 @@ from newsletter.flows import (
     enrol,
     feedback,
     guard,
+    notices,
+    person,
     poll,
     preview,
+    retention,
     send,
     show,
 )
@@ -59,6 +64,7 @@ from newsletter.model.article import Image, Known
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
 from newsletter.model.letter import Letter, Personal
+from newsletter.model.notice import Notice, NoticeKind
 from newsletter.model.specs import (
     Digest,
     InboxSpec,
@@ -68,6 +74,7 @@ from newsletter.model.specs import (
     SourceSpec,
     in_language,
 )
+from newsletter.model.subscriber import ListRow, Suppression
 from newsletter.rendering.specimen import NEWS, PUBLICATION
 from newsletter.sources.http import PAGES, PICTURES, Http, Limits, Resolve, resolve
 from newsletter.sources.manners import Manners
@@ -75,6 +82,8 @@ from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
 from newsletter.store.database import Database
+from newsletter.subscribers.address import key
+from newsletter.subscribers.lists import read_list
 from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
 
 _SPECIMEN = "reader@example.com"
@@ -87,7 +96,7 @@ def utc_now() -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """An open project. `stop` asks what runs to finish what it has begun and return, and then
-    `patience` is cut short."""
+    `patience` is cut short; `notified` is set when there is a notice to send at once."""
 
     folder: Path
     settings: Settings
@@ -96,6 +105,7 @@ class App:
     pace: SharedPace
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
+    notified: threading.Event = field(default_factory=threading.Event)
     isolated: Isolation = field(default_factory=lambda: rendering_child().call)
     reading: Isolation = field(default_factory=lambda: reading_child().call)
     manners: Manners = field(default_factory=Manners)
@@ -112,6 +122,17 @@ class App:
     def jobs(self) -> Jobs:
         """Who wakes other processes."""
         return jobs_of(self.database)
+
+    @property
+    def readers(self) -> Readers:
+        """What readers can do by themselves."""
+        return readers_of(
+            self.database,
+            self.settings,
+            self.ring,
+            clock=self.clock,
+            woken=self.notified.set,
+        )
 
     # --- the verbs ------------------------------------------------------------------------------
 
@@ -158,6 +179,29 @@ class App:
     def troubles(self, digest: Digest) -> tuple[tuple[str, str], ...]:
         """The sources that a digest has to do without for now, each with the reason."""
         return poll.troubles(self.database, self.settings.sources, digest)
+
+    def dossier(self, email: str) -> person.Dossier:
+        """All that is stored of a person."""
+        return person.dossier(self.database, email, self.ring.address_hash)
+
+    def erase(self, email: str, *, suppress: bool = False) -> Suppression | None:
+        """Take away all that tells of a person; the suppression that stays, if one does."""
+        hashed = self.ring.address_hash
+        return person.erase(self.database, email, hashed, self.clock(), suppress=suppress)
+
+    def lists_with(self, email: str) -> list[str]:
+        """Where an address stands in subscribers/*.csv: "en.csv, line 3"."""
+        wanted = key(email)
+        return [
+            f"subscribers/{path.name}, line {row.line}"
+            for path in sorted((self.folder / "subscribers").glob("*.csv"))
+            for row in _rows_of(path)
+            if key(row.email) == wanted
+        ]
+
+    def purge(self) -> retention.Purged | None:
+        """Take away what is kept no longer, once a day; None when that was done today."""
+        return retention.purge_daily(self.database, self.settings.privacy, self.clock())
 
     def decide_held(self, release: decide.Release, names: Sequence[str]) -> list[Known]:
         """Carry out what an editor decided about held articles."""
@@ -233,6 +277,58 @@ class App:
         for words in feedback.hold_alarmed(self.database, rehearsal=self.rehearsal):
             alarm(words)
         return send.deliver(self.database, self._mailing(progress, alarm))
+
+    def send_notices(self, told: notices.Told = lambda notice, state, reply: None) -> int:
+        """Send the mails to single persons that wait; how many were tried. `told` hears what became
+        of each."""
+        self.notified.clear()
+        if not notices.any_waiting(self.database, self.clock()):
+            return 0
+        self.check_may_send()
+        with self.press() as press:
+            writing = notices.Writing(
+                press=press, button=self._button, life=self.settings.privacy.confirm
+            )
+            post = notices.Post(
+                message=lambda notice: self._signed(self._notice(writing, notice)),
+                open_transport=self.open_transport,
+                clock=self.clock,
+                stop=self.stop,
+                told=told,
+            )
+            return notices.send_notices(self.database, post)
+
+    def _notice(self, writing: notices.Writing, notice: Notice) -> Message:
+        sender = self.settings.sender
+        transport = self.settings.transport
+        headers = NoticeHeaders(
+            sender_name=in_language(sender.name, notice.language),
+            sender_address=sender.address,
+            message_domain=sender.address.rpartition("@")[2],
+            reply_to=self.settings.publication.contact or None,
+            bounces=sender.bounces,
+            extra=transport.headers if isinstance(transport, SmtpSpec) else {},
+        )
+        return notice_message(
+            notices.letter_of(writing, notice),
+            headers,
+            email=notice.email,
+            number=notice.id,
+            # Of no edition, so that what comes back of it counts for none.
+            token=self.ring.return_token(0, notice.id),
+            date=notice.created_at,
+        )
+
+    def _button(self, notice: Notice) -> str | None:
+        """Where the button of a notice leads."""
+        base, link = self.settings.public.base_url, notice.content.get("link", "")
+        match notice.kind:
+            case NoticeKind.CONFIRM:
+                return f"{base}/c/{self.ring.sign(Purpose.CONFIRM, link)}"
+            case NoticeKind.ADDRESS:
+                return f"{base}/a/{self.ring.sign(Purpose.ADDRESS, link)}"
+            case NoticeKind.MOVED:
+                return None
 
     def listen(self, inbox: InboxSpec, alarm: feedback.Alarm = feedback.nobody) -> Listened:
         """Count all that lies in an inbox now, and take it away."""
@@ -495,6 +591,14 @@ def open_app(
         )
     finally:
         database.close()
+
+
+def _rows_of(path: Path) -> tuple[ListRow, ...]:
+    """The rows of a list; none where it cannot be read."""
+    try:
+        return read_list(path.read_bytes(), name=path.name).rows
+    except (NewsletterError, OSError):
+        return ()
 
 
 def trial(folder: Path) -> tuple[Press, tuple[str, ...]]:

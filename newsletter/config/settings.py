@@ -34,6 +34,7 @@ from newsletter.model.specs import (
     PagesSpec,
     PopSpec,
     PostmarkSpec,
+    Privacy,
     Public,
     Publication,
     Sender,
@@ -71,6 +72,7 @@ class Settings:
         default_factory=MaildirSpec
     )
     public: Public = field(default_factory=Public)
+    privacy: Privacy = field(default_factory=Privacy)
     sources: tuple[Annotated[SourceSpec, Field(discriminator="kind")], ...] = ()
     digests: tuple[Digest, ...] = ()
     inboxes: tuple[Annotated[InboxSpec, Field(discriminator="kind")], ...] = ()
@@ -313,6 +315,7 @@ def _contradictions(settings: Settings) -> Iterator[Fault]:
     """What is wrong between keys that are each right."""
     yield from _transport_faults(settings)
     yield from _client_faults(settings)
+    yield from _privacy_faults(settings.privacy)
     yield from _repeated("languages", settings.languages)
     yield from _repeated("sources", [source.name for source in settings.sources], "name")
     yield from _repeated("digests", [digest.name for digest in settings.digests], "name")
@@ -323,6 +326,14 @@ def _contradictions(settings: Settings) -> Iterator[Fault]:
         yield from _source_faults(("sources", index), source)
     for index, digest in enumerate(settings.digests):
         yield from _digest_faults(("digests", index), digest, settings)
+
+
+def _privacy_faults(privacy: Privacy) -> Iterator[Fault]:
+    if privacy.pending < privacy.confirm:
+        yield Fault(
+            ("privacy", "pending"),
+            "expected no less than privacy.confirm: a link has to find what it confirms",
+        )
 
 
 def _transport_faults(settings: Settings) -> Iterator[Fault]:
@@ -442,6 +453,7 @@ _TABLES: dict[str, type] = {
     "transport.smtp.dkim": DkimSpec,
     "transport.smtp.warm_up": WarmUp,
     "public": Public,
+    "privacy": Privacy,
     "inboxes.imap": ImapSpec,
     "inboxes.pop": PopSpec,
     "inboxes.maildir": MaildirInboxSpec,

@@ -13,9 +13,9 @@ from newsletter.model.article import Article
 from newsletter.model.edition import EditionStory, Rule, Slot
 from newsletter.model.specs import Digest
 from newsletter.model.subscriber import Cadence
-from newsletter.store import articles, editions, readers, variants
+from newsletter.store import articles, audience, editions, variants
+from newsletter.store.audience import Audience
 from newsletter.store.database import Database, Tx
-from newsletter.store.readers import Readers
 
 # Twice max_age: what has just become too old is still named.
 _LOOK_BACK = 2
@@ -109,14 +109,14 @@ def _last_turn(tx: Tx, run: Run, language: str, cadence: Cadence) -> Slot | None
 
 
 def _anybody(tx: Tx, run: Run, language: str, cadence: Cadence) -> bool:
-    return readers.count(tx, readers_of(run, language, cadence)) > 0
+    return audience.count(tx, audience_of(run, language, cadence)) > 0
 
 
-def readers_of(
+def audience_of(
     run: Run, language: str, cadence: Cadence | None = None, *, further: bool | None = None
-) -> Readers:
+) -> Audience:
     """Readers of the digest in a language, as the store is asked for them."""
-    return Readers(digest=run.digest.name, language=language, cadence=cadence, further=further)
+    return Audience(digest=run.digest.name, language=language, cadence=cadence, further=further)
 
 
 def _roundup(
@@ -141,7 +141,7 @@ def choose(tx: Tx, run: Run, language: str) -> Selection:
 
 def _is_lacked(tx: Tx, run: Run, language: str, story: int) -> bool:
     """Whether somebody did not get what stood in for a translation: to them it is news."""
-    everybody = readers_of(run, language)
+    everybody = audience_of(run, language)
     return variants.anybody_without(tx, everybody, story, rehearsal=run.rehearsal)
 
 

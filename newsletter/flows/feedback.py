@@ -20,11 +20,13 @@ from newsletter.feedback.decide import (
     is_final,
     is_too_much,
 )
+from newsletter.flows.consent import Said, in_turn, logged
 from newsletter.lib.text import one_line, shortened
+from newsletter.model.consent import How, Origin, What
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
 from newsletter.model.feedback import Arrived, Failure, Mailed, Report, ReportKind
-from newsletter.store import editions, events, failures, reports, subscribers
+from newsletter.store import consents, editions, events, failures, reports, subscribers
 from newsletter.store.database import Database, Tx
 from newsletter.subscribers.address import NotAnAddress, normalise
 from newsletter.subscribers.address import key as email_key
@@ -116,12 +118,26 @@ def _leaving(tx: Tx, ring: KeyRing, token: str) -> _Leaving | None:
 
 def _count(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime, alarm: Alarm) -> None:
     if report.kind is ReportKind.UNSUBSCRIBE:
-        if subscribers.unsubscribe(tx, whose.subscriber, whose.digest):
-            _tell(tx, report, whose, now)
+        _leave(tx, report, whose, now)
     else:
         _tell(tx, report, whose, now)
         if isinstance(whose, Mailed) and isinstance(judge(tx, whose, report, now), Blame):
             weigh(tx, whose.edition, report, now, alarm)
+
+
+def _leave(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
+    """End the digest, and log it as whatever readers take back: what was asked for before cannot be
+    confirmed any more."""
+    person = in_turn(tx, whose.subscriber)
+    standing = subscribers.status_of(tx, whose.subscriber, whose.digest)
+    if person is None or standing is None:
+        return
+    ended = subscribers.unsubscribe(tx, whose.subscriber, whose.digest)
+    if ended:
+        _tell(tx, report, whose, now)
+    if ended or consents.asked_after_withdrawal(tx, person.id, whose.digest):
+        said = Said(Origin(how=How.MAIL, language=standing[1]), now)
+        consents.record(tx, logged(person, What.UNSUBSCRIBE, said, digest=whose.digest))
 
 
 def _tell(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from newsletter.editions.mornings import mornings
 from newsletter.editions.select import passed_over
 from newsletter.editions.variants import shown_to
-from newsletter.flows.choosing import Issue, Run, order_of, readers_of
+from newsletter.flows.choosing import Issue, Run, audience_of, order_of
 from newsletter.flows.press import Press
 from newsletter.flows.typeset import Typeset, typeset
 from newsletter.jobs.port import Wake, nobody
@@ -21,10 +21,10 @@ from newsletter.model.edition import UNSET, EditionState, EditionStory, LeftOut,
 from newsletter.model.finding import Finding, Level
 from newsletter.model.specs import Approval, OnFinding
 from newsletter.model.subscriber import Cadence
-from newsletter.store import deliveries, editions, pictures, readers, subscribers, variants
+from newsletter.store import audience, deliveries, editions, pictures, subscribers, variants
+from newsletter.store.audience import Audience
 from newsletter.store.database import Database, Tx
 from newsletter.store.editions import NewEdition
-from newsletter.store.readers import Readers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,7 @@ def _owe_all(tx: Tx, letters: Letters, sheets: Sequence[_Sheet]) -> None:
     for further in (False, True):
         for sheet in sheets:
             for cadence, stories in sheet.told(letters.least).items():
-                asked = readers_of(letters.run, sheet.issue.language, cadence, further=further)
+                asked = audience_of(letters.run, sheet.issue.language, cadence, further=further)
                 _owe(tx, letters, sheet, stories, asked, waiting)
 
 
@@ -181,11 +181,10 @@ def _owe(
     letters: Letters,
     sheet: _Sheet,
     stories: _Stories,
-    asked: Readers,
+    asked: Audience,
     waiting: Mapping[str, datetime],
 ) -> None:
     """Owe these stories to some readers: to each what they have not had of them."""
-    everybody = readers.count(tx, asked)
     numbers = _numbers(stories)
     groups = variants.groups(tx, asked, numbers, rehearsal=letters.run.rehearsal)
 
@@ -195,16 +194,18 @@ def _owe(
     if groups:
         given = shown_to(groups, numbers)
         variants.give(tx, {name: variant(shown) for name, shown in given.items()})
-    if everybody:
-        sheet.owed += deliveries.owe(
-            tx,
-            sheet.number,
-            asked,
-            letters.run.now,
-            variant=variant(numbers) if everybody > sum(g.readers for g in groups) else None,
-            grouped=bool(groups),
-            mornings=waiting,
-        )
+    # A letter of its own for who had nothing yet is not set when there is nobody like that.
+    is_own = asked.cadence is Cadence.EVERY
+    new_to_all = is_own or audience.count(tx, asked) > sum(group.readers for group in groups)
+    sheet.owed += deliveries.owe(
+        tx,
+        sheet.number,
+        asked,
+        letters.run.now,
+        variant=variant(numbers) if new_to_all else None,
+        grouped=bool(groups),
+        mornings=waiting,
+    )
 
 
 def _variant(tx: Tx, letters: Letters, sheet: _Sheet, stories: _Stories) -> int | None:

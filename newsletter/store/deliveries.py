@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from newsletter.model.delivery import Delivery, DeliveryState
 from newsletter.store import chunks, variants
+from newsletter.store.audience import Audience, in_language, may_be_mailed, reading
 from newsletter.store.chunks import Chunk
 from newsletter.store.database import Tx
-from newsletter.store.readers import Readers, in_language, may_be_mailed, reading
 from newsletter.store.tables import deliveries, editions, subscribers, subscriptions
 
 # What may be tried: nothing of it is on its way.
@@ -27,14 +27,14 @@ _NO_MORNINGS: Mapping[str, datetime] = {}
 def owe(
     tx: Tx,
     edition: int,
-    readers: Readers,
+    audience: Audience,
     now: datetime,
     *,
     variant: int | None = None,
     grouped: bool = False,
     mornings: Mapping[str, datetime] = _NO_MORNINGS,
 ) -> int:
-    """Queue a delivery to each of the readers; return how many.
+    """Queue a delivery to each of an audience; return how many.
 
     They get this variant of the edition, or its own letter; with `grouped`, who is in a group of
     `variants.groups` gets what was given to that. Who lives in a zone of `mornings` gets it then,
@@ -51,7 +51,7 @@ def owe(
         at,
     )
     owed_to = owed_to.select_from(
-        variants.with_groups(reading(readers)) if grouped else reading(readers)
+        variants.with_groups(reading(audience)) if grouped else reading(audience)
     )
     if grouped:
         owed_to = owed_to.where(variants.something_left())

@@ -15,8 +15,8 @@ from newsletter.editions.variants import Group
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionStory
 from newsletter.model.letter import Letter
+from newsletter.store.audience import Audience, reading
 from newsletter.store.database import Tx
-from newsletter.store.readers import Readers, reading
 from newsletter.store.tables import (
     deliveries,
     edition_stories,
@@ -54,21 +54,21 @@ given = sa.Table(
 )
 
 
-def groups(tx: Tx, readers: Readers, stories: Collection[int], *, rehearsal: bool) -> list[Group]:
+def groups(tx: Tx, audience: Audience, stories: Collection[int], *, rehearsal: bool) -> list[Group]:
     """The readers who had some of these stories, in groups; who is in none had nothing of them."""
     letters = _letters_with(tx, stories, rehearsal=rehearsal)
     if not letters:
         return []
     _temporary.create_all(tx.connection)
     tx.run(sa.delete(had))
-    _remember(tx, readers, {edition for edition, _ in letters})
+    _remember(tx, audience, {edition for edition, _ in letters})
     rows: Iterable[Any] = tx.run(
         sa.select(had.c.letters, sa.func.count().label("readers")).group_by(had.c.letters)
     )
     return [Group(row.letters, row.readers, _stories_in(row.letters, letters)) for row in rows]
 
 
-def anybody_without(tx: Tx, readers: Readers, story: int, *, rehearsal: bool) -> bool:
+def anybody_without(tx: Tx, audience: Audience, story: int, *, rehearsal: bool) -> bool:
     """Whether one of the readers has not had this story."""
     letters = _letters_with(tx, {story}, rehearsal=rehearsal)
     in_letter = sa.tuple_(deliveries.c.edition_id, sa.func.coalesce(deliveries.c.variant_id, 0))
@@ -77,7 +77,7 @@ def anybody_without(tx: Tx, readers: Readers, story: int, *, rehearsal: bool) ->
         in_letter.in_(list(letters)),
         deliveries.c.state.not_in(_WITHOUT),
     )
-    without = sa.select(subscribers.c.id).select_from(reading(readers)).where(~had_it)
+    without = sa.select(subscribers.c.id).select_from(reading(audience)).where(~had_it)
     return bool(tx.connection.scalar(sa.select(without.exists())))
 
 
@@ -130,13 +130,13 @@ def _letters_with(tx: Tx, stories: Collection[int], *, rehearsal: bool) -> _Lett
     return found
 
 
-def _remember(tx: Tx, readers: Readers, numbers: Collection[int]) -> None:
+def _remember(tx: Tx, audience: Audience, numbers: Collection[int]) -> None:
     """Write down which letters of these editions each of the readers had."""
     variant = sa.func.coalesce(deliveries.c.variant_id, 0)
     name = sa.cast(deliveries.c.edition_id, sa.Text) + "/" + sa.cast(variant, sa.Text)
     pairs = (
         sa.select(subscribers.c.id, sa.func.aggregate_strings(name, " "))
-        .select_from(reading(readers))
+        .select_from(reading(audience))
         .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
         .where(deliveries.c.edition_id.in_(numbers), deliveries.c.state.not_in(_WITHOUT))
         .group_by(subscribers.c.id)

@@ -34,7 +34,10 @@ def run(app: App) -> None:
     host, _, port = address.rpartition(":")
     with listening(host.strip("[]"), int(port), setting="public.listen") as listener:
         server = _server(app)
-        ticking = scheduler.start(scheduler.Service(app).tick)
+        service = scheduler.Service(app)
+        ticking = scheduler.start(service.tick)
+        notices = threading.Thread(target=service.keep_notices, name="notices")
+        notices.start()
         threading.Thread(target=_end_with, args=(app, server), daemon=True).start()
         inboxes = threading.Thread(target=scheduler.listen, args=(app,), daemon=True)
         inboxes.start()
@@ -44,6 +47,7 @@ def run(app: App) -> None:
         finally:
             app.stop.set()
             ticking.shutdown(wait=True)
+            notices.join()
             # Mails that are begun are finished; a server that does not answer keeps nobody waiting.
             inboxes.join(_GRACE_SECONDS)
     log.info("stopped")

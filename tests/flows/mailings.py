@@ -11,14 +11,14 @@ from newsletter.delivery.smtp import SmtpTransport
 from newsletter.editions.slot import slot_at
 from newsletter.flows.send import Mailing
 from newsletter.model.delivery import Delivery, DeliveryState
-from newsletter.model.edition import EditionState
+from newsletter.model.edition import EditionState, Slot
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import OnUnknown
 from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.store import chunks, deliveries, editions, subscribers
+from newsletter.store.audience import Audience
 from newsletter.store.database import Database
 from newsletter.store.editions import NewEdition
-from newsletter.store.readers import Readers
 from newsletter.store.subscribers import Listed
 from tests.smtp_server import SmtpServer
 
@@ -79,7 +79,7 @@ def frozen(
     with database.begin() as tx:
         number = editions.write(tx, NewEdition(**known | changes))
         assert number is not None
-        readers = Readers(digest="daily", language="en")
+        readers = Audience(digest="daily", language="en")
         deliveries.owe(tx, number, readers, NOW, mornings=mornings)
     return number
 
@@ -141,3 +141,8 @@ def at(moment: datetime) -> Callable[[], datetime]:
 
 def addresses(count: int) -> Sequence[str]:
     return [f"reader{number}@example.com" for number in range(count)]
+
+
+def run_slot(hour: int) -> Slot:
+    """A slot of the day of the mailings."""
+    return slot_at(datetime(2026, 11, 22, hour), "UTC")  # noqa: DTZ001

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from newsletter.flows.decide import Decision, decide
 from newsletter.flows.feedback import Taken, hold_alarmed
+from newsletter.model.consent import How, What
 from newsletter.model.edition import EditionState
 from newsletter.model.feedback import OURS, Reason, Report, ReportKind
-from newsletter.store import events, failures
+from newsletter.store import consents, events, failures
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import Purpose
 from tests.flows.comebacks import (
@@ -128,8 +129,13 @@ def test_who_has_left_does_not_become_one_who_bounced(database: Database) -> Non
 def test_a_mail_may_end_the_digest_whose_link_it_carries(database: Database) -> None:
     went_out(database, ANN)
     link = RING.sign(Purpose.UNSUBSCRIBE, f"{number_of(database, ANN)}:daily")
-    assert came_back(database, report(UNSUBSCRIBE, token=link)) is Taken.COUNTED
+    for key in "ab":
+        told = report(UNSUBSCRIBE, token=link)
+        assert came_back(database, told, key=key) is Taken.COUNTED
     assert standing(database, ANN) == (None, ["unsubscribed"])
+    with database.read() as tx:
+        (logged,) = consents.of_person(tx, number_of(database, ANN), "")
+    assert (logged.what, logged.how, logged.digest) == (What.UNSUBSCRIBE, How.MAIL, "daily")
 
 
 def test_a_token_for_something_else_ends_nothing(database: Database) -> None:

@@ -27,6 +27,9 @@ def _describe_subscribers() -> None:
         op.f("ix_subscriber_attributes_name_value"), "subscriber_attributes", ["name", "value"]
     )
     _make_beside_subscribers("further_languages", ["digest", "language"], [])
+    op.create_index(
+        op.f("ix_further_languages_digest_language"), "further_languages", ["digest", "language"]
+    )
 
 
 def _make_beside_subscribers(table: str, keys: list[str], values: list[str]) -> None:
@@ -61,6 +64,8 @@ def _make_consents() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     op.create_index(op.f("ix_consents_address_hash"), "consents", ["address_hash"])
+    op.create_index(op.f("ix_consents_subscriber_id"), "consents", ["subscriber_id"])
+    op.create_index(op.f("ix_events_subscriber_id"), "events", ["subscriber_id"])
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
