@@ -12,6 +12,7 @@ from typing import assert_never
 
 from newsletter.feedback.esp import mailgun, postmark
 from newsletter.feedback.esp.call import Answer, Call, Confirm, Refused, Told
+from newsletter.flows.feedback import Alarm
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.feedback import Arrived
 from newsletter.model.specs import (
@@ -40,7 +41,7 @@ class Hooks:
 
     specs: Sequence[WebhookSpec]
     clock: Callable[[], datetime]
-    take: Callable[[Arrived], object]
+    take: Callable[[Arrived, Alarm], object]
     fetch: Callable[[str], bytes]
     certificates: dict[str, bytes] = field(default_factory=dict)
 
@@ -52,9 +53,9 @@ class Hooks:
                 " which is not installed: pip install 'newsletter-composer[webhooks]'"
             )
 
-    def answer(self, name: str, call: Call) -> str | None:
-        """Count what a call says; why it is refused, if it is. NewsletterError when the provider
-        is to call again."""
+    def answer(self, name: str, call: Call, alarm: Alarm) -> str | None:
+        """Count what a call says; why it is refused, if it is. `alarm` is told what somebody should
+        know at once. NewsletterError when the provider is to call again."""
         spec = next((each for each in self.specs if each.name == name), None)
         answer = self._read(spec, call) if spec else Refused("there is no such webhook")
         match answer:
@@ -64,7 +65,7 @@ class Hooks:
                 self.fetch(url)
             case Told(events):
                 for event in events:
-                    self.take(event)
+                    self.take(event, alarm)
             case _:
                 assert_never(answer)
         return None

@@ -326,17 +326,22 @@ class App:
             case NoticeKind.MOVED:
                 return None
 
-    def listen(self, inbox: InboxSpec) -> Listened:
+    def listen(self, inbox: InboxSpec, alarm: feedback.Alarm = feedback.nobody) -> Listened:
         """Count all that lies in an inbox now, and take it away."""
-        return self._listener.listen(inbox.name, partial(inboxes.opened, inbox, self._aside))
+        return self._listener(alarm).listen(inbox.name, partial(inboxes.opened, inbox, self._aside))
 
     def take_mail(self, content: bytes) -> feedback.Taken:
         """Count one mail; what is not understood is kept aside. DatabaseFault or InboxFault when it
         is to be brought again."""
-        taken = self._listener.take_mail(content)
+        taken = self._listener(feedback.nobody).take_mail(content)
         if taken is feedback.Taken.NOT_UNDERSTOOD:
             keep_aside(self._aside, content)
         return taken
+
+    def _listener(self, alarm: feedback.Alarm) -> Listener:
+        return Listener(
+            database=self.database, ring=self.ring, clock=self.clock, alarm=alarm, stop=self.stop
+        )
 
     @property
     def hooks(self) -> Hooks:
@@ -344,13 +349,11 @@ class App:
         return Hooks(
             specs=self.settings.webhooks,
             clock=self.clock,
-            take=lambda each: feedback.take(self.database, self.ring, each, self.clock()),
+            take=lambda event, alarm: feedback.take(
+                self.database, self.ring, event, self.clock(), alarm
+            ),
             fetch=partial(fetch_from_provider, self.user_agent),
         )
-
-    @property
-    def _listener(self) -> Listener:
-        return Listener(database=self.database, ring=self.ring, clock=self.clock, stop=self.stop)
 
     @property
     def _aside(self) -> Path:

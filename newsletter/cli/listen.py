@@ -10,7 +10,7 @@ import click
 from newsletter import log, scheduler
 from newsletter.app import App, open_app
 from newsletter.cli import options
-from newsletter.cli.output import print_json, table
+from newsletter.cli.output import print_json, table, warn
 from newsletter.cli.send import stopping
 from newsletter.feedback.port import LONGEST
 from newsletter.lib.errors import NewsletterError
@@ -45,7 +45,7 @@ def listen(folder: Path, json: bool, once: bool, stdin: bool) -> None:
 
 
 def _listen_once(app: App, *, json: bool) -> None:
-    heard = [app.listen(inbox) for inbox in app.settings.inboxes]
+    heard = [app.listen(inbox, warn) for inbox in app.settings.inboxes]
     if json:
         print_json({"inboxes": [asdict(each) for each in heard]})
     else:

@@ -1,15 +1,14 @@
 """Report and standing → verdict: what follows of what came back.
 
-| what                                      | who is meant | what follows                           |
-|-------------------------------------------|--------------|----------------------------------------|
-| a reason of ours, whatever the kind       | us           | counted for the edition, told, paused  |
-| hard                                      | the reader   | suppressed at once                     |
-| hard: bad domain                          | the reader   | suppressed at the second edition       |
-| soft                                      | nobody yet   | suppressed after three editions in a   |
-|                                           |              | row that failed over fourteen days     |
-| complaint                                 | the reader   | suppressed for good                    |
-| unsubscribe                               | the reader   | that digest ends                       |
-| auto-reply                                | nobody       | nothing                                |
+| what                                | what follows                                           |
+|-------------------------------------|--------------------------------------------------------|
+| a reason of ours, whatever the kind | no fault of the reader's: counted for the edition      |
+| hard                                | suppressed at once                                     |
+| hard: bad domain                    | suppressed at the second edition                       |
+| soft                                | suppressed at the third edition in a row, over 14 days |
+| complaint                           | suppressed for good                                    |
+| unsubscribe                         | that digest ends                                       |
+| auto-reply                          | nothing                                                |
 
 Reasons decide, not the first digit of a code: of 258 real bounces "5 is final" throws out 63 good
 readers.
@@ -65,8 +64,8 @@ Verdict = Nothing | Remember | Blame | Suppress | Unsubscribe
 
 
 def decide(report: Report, run: Sequence[Failure], now: datetime) -> Verdict:
-    """What follows of a report. `run` are the reader's failures since the last edition that arrived,
-    oldest first, with the one that is reported."""
+    """What follows of a report. `run` are the reader's failures since the last edition that
+    arrived, oldest first, with the one that is reported."""
     match report.kind:
         case ReportKind.COMPLAINT:
             return Suppress("complaint", SubscriptionStatus.COMPLAINED)

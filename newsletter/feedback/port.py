@@ -7,8 +7,8 @@ from typing import Protocol, Self
 
 from newsletter.lib.errors import NewsletterError
 
-# Bytes of one mail that are read: reports stand at the beginning, and the headers of the letter that
-# came back right behind them.
+# Bytes of one mail that are read: reports stand at the beginning, and right behind them the headers
+# of the letter that came back.
 LONGEST = 1_000_000
 
 

@@ -6,9 +6,11 @@ An event of a provider, whose call has proven where it comes from, may name the 
 Neither counts for anybody to whom nothing went out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from newsletter.feedback.decide import (
     Blame,
@@ -18,11 +20,13 @@ from newsletter.feedback.decide import (
     is_final,
     is_too_much,
 )
+from newsletter.flows.consent import Said, in_turn, logged
 from newsletter.lib.text import one_line, shortened
+from newsletter.model.consent import How, Origin, What
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
 from newsletter.model.feedback import Arrived, Failure, Mailed, Report, ReportKind
-from newsletter.store import editions, events, failures, reports, subscribers
+from newsletter.store import consents, editions, events, failures, reports, subscribers
 from newsletter.store.database import Database, Tx
 from newsletter.subscribers.address import NotAnAddress, normalise
 from newsletter.subscribers.address import key as email_key
@@ -42,6 +46,14 @@ _KINDS = {
 }
 
 
+Alarm = Callable[[str], object]
+"""Called with what somebody should know at once."""
+
+
+def nobody(words: str) -> None:
+    """Who reads what is written down needs no call."""
+
+
 class Taken(StrEnum):
     """What became of something that came in."""
 
@@ -58,7 +70,9 @@ class _Leaving:
     digest: str
 
 
-def take(database: Database, ring: KeyRing, arrived: Arrived, now: datetime) -> Taken:
+def take(
+    database: Database, ring: KeyRing, arrived: Arrived, now: datetime, alarm: Alarm = nobody
+) -> Taken:
     """Count what came in, in one transaction; nothing is written of what is not understood."""
     with database.begin() as tx:
         if reports.was_seen(tx, arrived.keys):
@@ -74,7 +88,7 @@ def take(database: Database, ring: KeyRing, arrived: Arrived, now: datetime) -> 
         if not reports.first_time(tx, arrived.keys, now):
             return Taken.SEEN
         for report, whose in found:
-            _count(tx, report, whose, now)
+            _count(tx, report, whose, now, alarm)
     return Taken.COUNTED
 
 
@@ -102,14 +116,28 @@ def _leaving(tx: Tx, ring: KeyRing, token: str) -> _Leaving | None:
     return _Leaving(int(number), digest) if subscribers.by_id(tx, int(number)) else None
 
 
-def _count(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
+def _count(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime, alarm: Alarm) -> None:
     if report.kind is ReportKind.UNSUBSCRIBE:
-        if subscribers.unsubscribe(tx, whose.subscriber, whose.digest):
-            _tell(tx, report, whose, now)
+        _leave(tx, report, whose, now)
     else:
         _tell(tx, report, whose, now)
         if isinstance(whose, Mailed) and isinstance(judge(tx, whose, report, now), Blame):
-            weigh(tx, whose.edition, report, now)
+            weigh(tx, whose.edition, report, now, alarm)
+
+
+def _leave(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
+    """End the digest, and log it as whatever readers take back: what was asked for before cannot be
+    confirmed any more."""
+    person = in_turn(tx, whose.subscriber)
+    standing = subscribers.status_of(tx, whose.subscriber, whose.digest)
+    if person is None or standing is None:
+        return
+    ended = subscribers.unsubscribe(tx, whose.subscriber, whose.digest)
+    if ended:
+        _tell(tx, report, whose, now)
+    if ended or consents.asked_after_withdrawal(tx, person.id, whose.digest):
+        said = Said(Origin(how=How.MAIL, language=standing[1]), now)
+        consents.record(tx, logged(person, What.UNSUBSCRIBE, said, digest=whose.digest))
 
 
 def _tell(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime) -> None:
@@ -155,7 +183,7 @@ def _words(text: str) -> str:
 _GOING_OUT = (EditionState.FROZEN, EditionState.SENDING)
 
 
-def weigh(tx: Tx, edition: int, report: Report, now: datetime) -> None:
+def weigh(tx: Tx, edition: int, report: Report, now: datetime, alarm: Alarm = nobody) -> None:
     """Look, after a failure for a reason of ours, whether too much of the edition fails so: then
     it is paused, and an alarm written down. Once: whoever has looked at it may let it go on."""
     share = failures.our_share(tx, edition)
@@ -165,6 +193,7 @@ def weigh(tx: Tx, edition: int, report: Report, now: datetime) -> None:
     assert entry is not None
     words = f"{share.failed} of {share.letters} letters failed for reasons of ours"
     said = _words(f"{words}: {report.reason}: {report.detail}")
+    tx.after_commit.append(partial(alarm, f"edition {edition} of {entry.digest}: {said}"))
     editions.change_state(tx, edition, _GOING_OUT, EditionState.PAUSED, reason=said)
     events.record(
         tx,

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from newsletter.feedback.classify import classify
 from newsletter.feedback.port import LONGEST, Inbox, Mail
-from newsletter.flows.feedback import Taken, take
+from newsletter.flows.feedback import Alarm, Taken, nobody, take
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.feedback import Arrived
 from newsletter.store.database import Database
@@ -34,12 +34,13 @@ class Listened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """Reads inboxes for one store. `stop` is set when it is asked to end: a batch that is begun is
-    finished."""
+    """Reads inboxes for one store. `alarm` is told what somebody should know at once. `stop` is set
+    when it is asked to end: a batch that is begun is finished."""
 
     database: Database
     ring: KeyRing
     clock: Callable[[], datetime]
+    alarm: Alarm = nobody
     stop: threading.Event = field(default_factory=threading.Event)
 
     def listen(self, name: str, open_inbox: Callable[[], Inbox]) -> Listened:
@@ -74,7 +75,7 @@ class Listener:
 
     def take_mail(self, content: bytes) -> Taken:
         """Count what one mail says. DatabaseFault when the store is away: nothing was counted."""
-        return take(self.database, self.ring, read_mail(content), self.clock())
+        return take(self.database, self.ring, read_mail(content), self.clock(), self.alarm)
 
 
 def read_mail(content: bytes) -> Arrived:

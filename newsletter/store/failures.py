@@ -161,28 +161,24 @@ class Trouble:
     said: str
 
 
+_OF_EDITION = (
+    failures.c.edition_id,
+    editions.c.digest,
+    editions.c.language,
+    editions.c.slot,
+    failures.c.reason,
+)
+
+
 def troubles(tx: Tx, since: datetime) -> list[Trouble]:
     """What has lain with us since then, the newest edition first."""
+    number, words = sa.func.count(), sa.func.max(failures.c.detail)
     rows: Iterable[Any] = tx.run(
-        sa.select(
-            failures.c.edition_id,
-            editions.c.digest,
-            editions.c.language,
-            editions.c.slot,
-            failures.c.reason,
-            sa.func.count().label("failed"),
-            sa.func.max(failures.c.detail).label("said"),
-        )
+        sa.select(*_OF_EDITION, number.label("failed"), words.label("said"))
         .select_from(failures.join(editions))
         .where(_OURS, failures.c.at >= since)
-        .group_by(
-            failures.c.edition_id,
-            editions.c.digest,
-            editions.c.language,
-            editions.c.slot,
-            failures.c.reason,
-        )
-        .order_by(failures.c.edition_id.desc(), sa.func.count().desc())
+        .group_by(*_OF_EDITION)
+        .order_by(failures.c.edition_id.desc(), number.desc())
     )
     return [
         Trouble(

@@ -36,7 +36,7 @@ def webhook_endpoint(hooks: Hooks) -> Callable[[Request], Awaitable[Response]]:
 
 def _answer(hooks: Hooks, name: str, call: Call) -> Response:
     try:
-        refused = hooks.answer(name, call)
+        refused = hooks.answer(name, call, lambda words: log.error("feedback", alarm=words))
     except NewsletterError as fault:
         log.warning("webhook", name=name, fault=str(fault))
         return PlainTextResponse("not now\n", HTTPStatus.SERVICE_UNAVAILABLE)

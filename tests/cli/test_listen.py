@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,15 @@ import pytest
 from newsletter.app import App
 from tests.cli.running import Program
 from tests.journeys.project import NEWSLETTER
-from tests.journeys.returned import bounce, counted, mailed_project, stray, suppressed, tokens
+from tests.journeys.returned import (
+    bounce,
+    counted,
+    leaving,
+    mailed_project,
+    stray,
+    suppressed,
+    tokens,
+)
 
 ANN, BOB = "ann@example.com", "bob@example.com"
 ROOT = Path(__file__).parents[2]
@@ -122,3 +131,32 @@ def test_a_project_without_inboxes_says_so(newsletter: Program, tmp_path: Path) 
     with mailed_project(tmp_path / "paper", (ANN,)) as (app, _):
         done = newsletter("listen", "--once", "--project", app.folder)
     assert (done.code, "no [[inboxes]]" in done.err) == (1, True)
+
+
+def test_status_tells_what_servers_hold_against_us(
+    newsletter: Program, mailed: tuple[App, dict[str, str]]
+) -> None:
+    app, token = mailed
+    spam = bounce(token[ANN], ANN, "5.7.1", "554 5.7.1 rejected as spam")
+    newsletter("listen", "--stdin", "--project", app.folder, stdin=spam)
+    (alarm,) = newsletter("status", "--json", "--project", app.folder).json["alarms"]
+    assert (alarm["digest"], alarm["reason"], alarm["failed"], alarm["letters"]) == (
+        "daily",
+        "spam",
+        1,
+        2,
+    )
+    assert "rejected as spam" in alarm["said"]
+    assert "1 of 2" in newsletter("status", "--project", app.folder).out
+
+
+def test_readers_may_leave_by_a_mail_to_the_mailbox_for_bounces(
+    newsletter: Program, mailed: tuple[App, dict[str, str]]
+) -> None:
+    app, _ = mailed
+    bounces = "bounces@example.com"
+    sender = replace(app.settings.sender, bounces=bounces)
+    app = replace(app, settings=replace(app.settings, sender=sender))
+    assert app.headers(app.settings.digests[0], "en").unsubscribe_mailto == bounces
+    done = newsletter("listen", "--stdin", "--project", app.folder, stdin=leaving(app, ANN))
+    assert (done.out, counted(app)) == ("counted\n", {ANN: ["unsubscribe"]})

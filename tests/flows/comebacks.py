@@ -71,10 +71,12 @@ def came_back(
     key: str | None = None,
     days: float = 0,
     proven: bool = False,
+    alarms: list[str] | None = None,
 ) -> Taken:
     """What becomes of a mail with these reports, so many days after NOW."""
     arrived = Arrived(keys=(key or repr((reports, days)),), reports=reports, proven=proven)
-    return take(database, RING, arrived, NOW + timedelta(days=days))
+    told = [] if alarms is None else alarms
+    return take(database, RING, arrived, NOW + timedelta(days=days), told.append)
 
 
 def standing(database: Database, email: str) -> tuple[str | None, Sequence[str]]:

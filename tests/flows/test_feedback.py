@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from newsletter.flows.decide import Decision, decide
 from newsletter.flows.feedback import Taken, hold_alarmed
+from newsletter.model.consent import How, What
 from newsletter.model.edition import EditionState
 from newsletter.model.feedback import OURS, Reason, Report, ReportKind
-from newsletter.store import events, failures
+from newsletter.store import consents, events, failures
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import Purpose
 from tests.flows.comebacks import (
@@ -128,8 +129,13 @@ def test_who_has_left_does_not_become_one_who_bounced(database: Database) -> Non
 def test_a_mail_may_end_the_digest_whose_link_it_carries(database: Database) -> None:
     went_out(database, ANN)
     link = RING.sign(Purpose.UNSUBSCRIBE, f"{number_of(database, ANN)}:daily")
-    assert came_back(database, report(UNSUBSCRIBE, token=link)) is Taken.COUNTED
+    for key in "ab":
+        told = report(UNSUBSCRIBE, token=link)
+        assert came_back(database, told, key=key) is Taken.COUNTED
     assert standing(database, ANN) == (None, ["unsubscribed"])
+    with database.read() as tx:
+        (logged,) = consents.of_person(tx, number_of(database, ANN), "")
+    assert (logged.what, logged.how, logged.digest) == (What.UNSUBSCRIBE, How.MAIL, "daily")
 
 
 def test_a_token_for_something_else_ends_nothing(database: Database) -> None:
@@ -205,12 +211,15 @@ def test_what_lies_with_us_is_never_the_readers_fault(database: Database) -> Non
     assert failed(database, edition) == len(OURS)
 
 
-def refused_by_policy(database: Database, edition: int, emails: list[str]) -> None:
+def refused_by_policy(database: Database, edition: int, emails: list[str]) -> list[str]:
+    """The alarms that were given for it."""
+    alarms: list[str] = []
     for email in emails:
         told = report(
             SOFT, token=token(database, edition, email), reason=Reason.SPAM, detail="554 spam"
         )
-        came_back(database, told)
+        came_back(database, told, alarms=alarms)
+    return alarms
 
 
 def test_over_five_in_a_hundred_the_edition_is_paused_once(database: Database) -> None:
@@ -220,12 +229,13 @@ def test_over_five_in_a_hundred_the_edition_is_paused_once(database: Database) -
         tx.connection.execute(
             sa.text("update deliveries set state = 'sent' where subscriber_id < 50")
         )
-    refused_by_policy(database, edition, everybody[:5])
+    assert refused_by_policy(database, edition, everybody[:5]) == []
     assert state_of(database, edition) is EditionState.FROZEN
-    refused_by_policy(database, edition, everybody[5:6])
+    (alarm,) = refused_by_policy(database, edition, everybody[5:6])
+    assert "of daily: 6 of 100 letters failed for reasons of ours: spam" in alarm
     assert state_of(database, edition) is EditionState.PAUSED
     decide(database, edition, Decision.RESUME, who="Eve", now=NOW)
-    refused_by_policy(database, edition, everybody[6:9])
+    assert refused_by_policy(database, edition, everybody[6:9]) == []
     assert state_of(database, edition) is EditionState.SENDING
     assert kinds(database, edition)["alarm"] == 1
 

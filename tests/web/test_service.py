@@ -22,6 +22,7 @@ from newsletter.model.consent import How, Origin, SignUp
 from newsletter.scheduler import Service
 from newsletter.web.server import run
 from tests.journeys.project import NEWSLETTER
+from tests.journeys.returned import stray
 from tests.sources.server import page, serving
 from tests.waiting import until
 from tests.web.serving import Client, new_project
@@ -180,6 +181,18 @@ def ended(process: "subprocess.Popen[str]") -> str:
 def test_serve_ends_in_good_order_when_asked(tmp_path: Path, free_port: int) -> None:
     with served(new_project(tmp_path / "paper"), free_port) as process:
         assert Client(free_port).ask("GET", "/healthz").status == 200
+        assert "stopped" in ended(process)
+
+
+def test_the_service_reads_what_comes_back(tmp_path: Path, free_port: int) -> None:
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "mail" / part).mkdir(parents=True)
+    inbox = f'name = "back"\nkind = "maildir"\npath = "{tmp_path}/mail"\nevery = "1m"'
+    folder = new_project(tmp_path / "paper")
+    configure(folder, "[[digests]]", f"[[inboxes]]\n{inbox}\n\n[[digests]]")
+    (tmp_path / "mail" / "new" / "1.stray").write_bytes(stray(1))
+    with served(folder, free_port) as process:
+        until((tmp_path / "mail" / ".aside" / "new" / "1.stray").exists, "the mail is put aside")
         assert "stopped" in ended(process)
 
 

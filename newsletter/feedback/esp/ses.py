@@ -137,29 +137,20 @@ def _reports(told: dict[str, Any]) -> list[Report]:
             bounce = table(told, "bounce")
             return [_bounce(bounce, each, token) for each in rows(bounce.get("bouncedRecipients"))]
         case "Complaint":
-            complaint = table(told, "complaint")
-            if complaint.get("complaintFeedbackType") in _NO_COMPLAINT:
-                return []
-            return [
-                Report(
-                    recipient=text(each.get("emailAddress")),
-                    kind=ReportKind.COMPLAINT,
-                    token=token,
-                )
-                for each in rows(complaint.get("complainedRecipients"))
-            ]
+            return _complaints(table(told, "complaint"), token)
         case "Reject":  # a virus in the letter, found by SES itself
-            detail = text(table(told, "reject").get("reason"))
-            return [
-                Report(
-                    recipient=None,
-                    kind=ReportKind.SOFT,
-                    reason=Reason.VIRUS,
-                    token=token,
-                    detail=detail,
-                )
-            ]
+            words = text(table(told, "reject").get("reason"))
+            return [failure(None, words, Reason.VIRUS, token=token)]
     return []
+
+
+def _complaints(complaint: dict[str, Any], token: str | None) -> list[Report]:
+    if complaint.get("complaintFeedbackType") in _NO_COMPLAINT:
+        return []
+    recipients = [
+        text(each.get("emailAddress")) for each in rows(complaint.get("complainedRecipients"))
+    ]
+    return [Report(recipient=each, kind=ReportKind.COMPLAINT, token=token) for each in recipients]
 
 
 def _token(mail: dict[str, Any]) -> str | None:
