@@ -35,7 +35,7 @@ def client(app: App) -> Iterator[Client]:
 
 def link(app: App, name: Personal) -> str:
     token = app.tokens(READER, "daily")[name]
-    return f"/u/{token}" if name is Personal.UNSUBSCRIBE else f"/l/{token}/es"
+    return {"unsubscribe": "/u/{}", "language": "/l/{}/es", "preferences": "/s/{}"}[name].format(token)
 
 
 def standing(app: App) -> tuple[str, str]:
