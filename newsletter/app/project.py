@@ -16,6 +16,7 @@ from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
 from newsletter.app.outside import Outside, read_picture, withdrawn
+from newsletter.app.readers import Readers
 from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
@@ -104,6 +105,13 @@ class App:
     def jobs(self) -> Jobs:
         """Who wakes other processes."""
         return jobs_of(self.database)
+
+    @property
+    def readers(self) -> Readers:
+        """What readers can do by themselves."""
+        return Readers(
+            database=self.database, settings=self.settings, ring=self.ring, clock=self.clock
+        )
 
     # --- the verbs ------------------------------------------------------------------------------
 
