@@ -15,12 +15,13 @@ from http import HTTPStatus
 from threading import Lock
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from newsletter.app import App
 from newsletter.store import polls
 from newsletter.subscribers.tokens import Purpose
+from newsletter.web.bodies import body_of
 
 HEADERS = ("x-newsletter-signature", "x-ghost-signature")
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64}),\s?t=([0-9]{10}|[0-9]{13})")  # s, or ms as Ghost's
@@ -36,26 +37,11 @@ def ping_endpoint(app: App) -> Callable[[Request], Awaitable[Response]]:
     door = _Door(app)
 
     async def ping(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return PlainTextResponse("too large\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        body = await body_of(request, _LONGEST)
         signature = next((request.headers[name] for name in HEADERS if name in request.headers), "")
         return await run_in_threadpool(door.answer, request.path_params["source"], signature, body)
 
     return ping
-
-
-async def _body(request: Request) -> bytes | None:
-    """What is sent, unless it is too much."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LONGEST:
-                return None
-    except ClientDisconnect:
-        return None
-    return bytes(body)
 
 
 @dataclass(slots=True)
