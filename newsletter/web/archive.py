@@ -96,8 +96,7 @@ def archive_page(visit: Visit) -> Response:
     answer = visit.page(
         "archive",
         language,
-        title=visit.words(language)["archive"],
-        digest=in_language(digest.title, language),
+        title=in_language(digest.title, language),
         editions=[_listed(visit, digest, language, each) for each in found[:_ON_A_PAGE]],
         feed=f"{path}/feed.atom",
         sign_up=visit.path(f"subscribe?lang={language}&digest={digest.name}"),

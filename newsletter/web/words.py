@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from unicodedata import bidirectional
 
 from newsletter.rendering.faults import LayoutFault
 
 OWN = "_pages"
 _SUBSTITUTE = "en"
 _SHIPPED = files("newsletter.web") / "templates" / "words"
+_ISOLATE = ("\u2068", "\u2069")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 Words = Mapping[str, str]
@@ -88,5 +90,18 @@ def _named(phrase: str) -> frozenset[str]:
 
 
 def filled(phrase: str, **values: object) -> str:
-    """The phrase with its placeholders filled; any other brace is a brace."""
-    return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), phrase)
+    """The phrase with its placeholders filled; any other brace is a brace.
+
+    In a phrase that runs from right to left what is filled in is isolated (UAX #9): an address or a
+    title in Latin letters would take the quotes around it along.
+    """
+    before, after = _ISOLATE if any(map(_runs_left, phrase)) else ("", "")
+
+    def value(found: re.Match[str]) -> str:
+        return f"{before}{values[found[1]]}{after}" if found[1] in values else found[0]
+
+    return _PLACEHOLDER.sub(value, phrase)
+
+
+def _runs_left(character: str) -> bool:
+    return bidirectional(character) in ("R", "AL")
