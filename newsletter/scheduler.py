@@ -18,6 +18,7 @@ from newsletter.flows.collect import Collected
 from newsletter.flows.compose import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import Slot
+from newsletter.model.notice import Notice, NoticeState
 from newsletter.model.specs import Digest, SourceSpec
 
 TICK_SECONDS = 20
@@ -52,6 +53,14 @@ def _tell_of_source(result: Collected) -> None:
         log.info("source", source=result.source, new=result.new, changed=result.changed)
 
 
+def _tell_of_notice(notice: Notice, state: NoticeState, reply: str) -> None:
+    """Without the address: logs are read by more people than the store."""
+    if state is NoticeState.SENT:
+        log.info("notice", number=notice.id, kind=notice.kind.value)
+    else:
+        log.warning("notice", number=notice.id, kind=notice.kind.value, state=state, reply=reply)
+
+
 @dataclass(slots=True)
 class Service:
     """What `newsletter serve` does at every tick. Lives as long as the process."""
@@ -59,7 +68,9 @@ class Service:
     app: App
 
     def tick(self) -> None:
-        """Lists, sources, what is due, deliveries. One that fails is logged and stops no other."""
+        """Notices, lists, sources, what is due, deliveries. One that fails is logged and stops no
+        other."""
+        self.send_notices()
         with self._logged("lists"):
             self._enrol()
         due: list[tuple[Digest, Slot]] = []
@@ -80,6 +91,18 @@ class Service:
         """All that can be delivered now; what goes wrong is logged."""
         with self._logged("deliveries"):
             self._deliver()
+
+    def send_notices(self) -> None:
+        """The mails to single persons that wait."""
+        with self._logged("notices"):
+            self.app.send_notices(_tell_of_notice)
+
+    def keep_notices(self) -> None:
+        """Send notices as they are written, until `app.stop` is set: who has just signed up looks
+        into their inbox."""
+        while not self.app.stop.is_set():
+            if self.app.notified.wait(_LOOK_SECONDS):
+                self.send_notices()
 
     @contextmanager
     def _logged(self, what: str, **context: str) -> Iterator[None]:

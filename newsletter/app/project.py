@@ -16,13 +16,14 @@ from newsletter import __version__
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
 from newsletter.app.outside import Outside, read_picture, withdrawn
-from newsletter.app.readers import Readers
+from newsletter.app.readers import Readers, readers_of
 from newsletter.app.signing import signed, signer_of
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
 from newsletter.config import FILE, Settings, is_loopback, load
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
+from newsletter.delivery.notice import NoticeHeaders, notice_message
 from newsletter.delivery.pace import Pace, rates_of
 from newsletter.delivery.patience import Patience
 from newsletter.delivery.smtp import SmtpTransport
@@ -36,6 +37,7 @@ from newsletter.flows import (
     decide,
     enrol,
     guard,
+    notices,
     poll,
     preview,
     send,
@@ -53,6 +55,7 @@ from newsletter.model.article import Image, Known
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
 from newsletter.model.letter import Letter, Personal
+from newsletter.model.notice import Notice, NoticeKind
 from newsletter.model.specs import (
     Digest,
     MaildirSpec,
@@ -80,7 +83,7 @@ def utc_now() -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """An open project. `stop` asks what runs to finish what it has begun and return, and then
-    `patience` is cut short."""
+    `patience` is cut short; `notified` is set when there is a notice to send at once."""
 
     folder: Path
     settings: Settings
@@ -89,6 +92,7 @@ class App:
     pace: SharedPace
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
+    notified: threading.Event = field(default_factory=threading.Event)
     isolated: Isolation = field(default_factory=lambda: rendering_child().call)
     reading: Isolation = field(default_factory=lambda: reading_child().call)
     manners: Manners = field(default_factory=Manners)
@@ -109,8 +113,12 @@ class App:
     @property
     def readers(self) -> Readers:
         """What readers can do by themselves."""
-        return Readers(
-            database=self.database, settings=self.settings, ring=self.ring, clock=self.clock
+        return readers_of(
+            self.database,
+            self.settings,
+            self.ring,
+            clock=self.clock,
+            woken=self.notified.set,
         )
 
     # --- the verbs ------------------------------------------------------------------------------
@@ -231,6 +239,58 @@ class App:
             self.database, rehearsal=self.rehearsal, now=self.clock(), wake=self.jobs.wake
         )
         return send.deliver(self.database, self._mailing(progress, alarm))
+
+    def send_notices(self, told: notices.Told = lambda notice, state, reply: None) -> int:
+        """Send the mails to single persons that wait; how many were tried. `told` hears what became
+        of each."""
+        self.notified.clear()
+        if not notices.any_waiting(self.database, self.clock()):
+            return 0
+        self.check_may_send()
+        with self.press() as press:
+            writing = notices.Writing(
+                press=press, button=self._button, life=self.settings.privacy.confirm
+            )
+            post = notices.Post(
+                message=lambda notice: self._signed(self._notice(writing, notice)),
+                open_transport=self.open_transport,
+                clock=self.clock,
+                stop=self.stop,
+                told=told,
+            )
+            return notices.send_notices(self.database, post)
+
+    def _notice(self, writing: notices.Writing, notice: Notice) -> Message:
+        sender = self.settings.sender
+        transport = self.settings.transport
+        headers = NoticeHeaders(
+            sender_name=in_language(sender.name, notice.language),
+            sender_address=sender.address,
+            message_domain=sender.address.rpartition("@")[2],
+            reply_to=self.settings.publication.contact or None,
+            bounces=sender.bounces,
+            extra=transport.headers if isinstance(transport, SmtpSpec) else {},
+        )
+        return notice_message(
+            notices.letter_of(writing, notice),
+            headers,
+            email=notice.email,
+            number=notice.id,
+            # Of no edition, so that what comes back of it counts for none.
+            token=self.ring.return_token(0, notice.id),
+            date=notice.created_at,
+        )
+
+    def _button(self, notice: Notice) -> str | None:
+        """Where the button of a notice leads."""
+        base, link = self.settings.public.base_url, notice.content.get("link", "")
+        match notice.kind:
+            case NoticeKind.CONFIRM:
+                return f"{base}/c/{self.ring.sign(Purpose.CONFIRM, link)}"
+            case NoticeKind.ADDRESS:
+                return f"{base}/a/{self.ring.sign(Purpose.ADDRESS, link)}"
+            case NoticeKind.MOVED:
+                return None
 
     def send_test(self, digest: Digest, address: str) -> list[tuple[str, str, str, str]]:
         """Send the next edition of every language to one address; the ledger knows nothing of it.

@@ -4,11 +4,15 @@ None stands for a link that is not ours, whatever is wrong with it. No answer te
 knows of an address that was typed in.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from newsletter.config import Settings
+from newsletter.flows import address, consent, preferences
+from newsletter.flows.consent import Readership
 from newsletter.model.consent import (
     Confirmed,
     Expired,
@@ -23,67 +27,114 @@ from newsletter.model.consent import (
 )
 from newsletter.store.database import Database
 from newsletter.subscribers.address import NotAnAddress
+from newsletter.subscribers.consent import Link, read_link
 from newsletter.subscribers.tokens import KeyRing, Purpose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Readers:
-    """The readers of a project. `woken` is called when there is a notice to send at once."""
+    """The readers of a project."""
 
-    database: Database
-    settings: Settings
     ring: KeyRing
-    clock: Callable[[], datetime]
-    woken: Callable[[], object] = lambda: None
+    readership: Readership
 
     def sign_up(self, wish: SignUp, origin: Origin) -> NotAnAddress | NoSuchDigest | None:
         """Ask the owner of an address whether they want these digests. A fault says what is wrong
         with the form itself."""
-        raise NotImplementedError
+        return consent.sign_up(self.readership, wish, origin)
 
     def asked(self, token: str) -> Pending | Expired | None:
         """What a confirmation link (Purpose.CONFIRM) would begin. Changes nothing."""
-        raise NotImplementedError
+        link = self._link(Purpose.CONFIRM, token)
+        return consent.asked(self.readership, link) if link else None
 
     def confirm(self, token: str, origin: Origin) -> Confirmed | Expired | None:
         """Begin what was asked for; twice is fine."""
-        raise NotImplementedError
+        link = self._link(Purpose.CONFIRM, token)
+        return consent.confirm(self.readership, link, origin) if link else None
 
     def standing(self, purpose: Purpose, token: str) -> Standing | None:
         """How the reader stands to the digest of a letter's link (UNSUBSCRIBE, LANGUAGE or
         PREFERENCES). Changes nothing."""
-        raise NotImplementedError
+        reader = self._reader(purpose, token)
+        return preferences.standing(self.readership, *reader) if reader else None
 
     def leave(self, token: str, origin: Origin) -> Left | None:
         """End the subscription of an UNSUBSCRIBE link; twice is fine."""
-        raise NotImplementedError
+        reader = self._reader(Purpose.UNSUBSCRIBE, token)
+        return preferences.leave(self.readership, *reader, origin) if reader else None
 
     def leave_all(self, token: str, origin: Origin) -> Preferences | None:
         """End every subscription of the reader of a PREFERENCES link."""
-        raise NotImplementedError
+        reader = self._reader(Purpose.PREFERENCES, token)
+        return preferences.leave_all(self.readership, reader[0], origin) if reader else None
 
     def switch_language(self, token: str, language: str, origin: Origin) -> Standing | None:
         """Read the digest of a LANGUAGE link in another of its languages. None as well when the
         digest has no such language; nothing changes once the subscription has ended (`status`)."""
-        raise NotImplementedError
+        before = self.standing(Purpose.LANGUAGE, token)
+        reader = self._reader(Purpose.LANGUAGE, token)
+        if not reader or not before or language not in before.available:
+            return None
+        preferences.switch_language(self.readership, *reader, language, origin)
+        return self.standing(Purpose.LANGUAGE, token)
 
     def preferences(self, token: str) -> Preferences | None:
         """All choices of the reader of a PREFERENCES link."""
-        raise NotImplementedError
+        reader = self._reader(Purpose.PREFERENCES, token)
+        return preferences.preferences(self.readership, reader[0]) if reader else None
 
     def save(self, token: str, wanted: Preferences, origin: Origin) -> Preferences | None:
         """Bring about what the reader chose, as far as it can be; returns how they stand now."""
-        raise NotImplementedError
+        reader = self._reader(Purpose.PREFERENCES, token)
+        return preferences.save(self.readership, reader[0], wanted, origin) if reader else None
 
     def change_address(self, token: str, email: str, origin: Origin) -> NotAnAddress | None:
         """Ask at a new address whether the reader of a PREFERENCES link reads there. What becomes
         of it is never told here."""
-        raise NotImplementedError
+        reader = self._reader(Purpose.PREFERENCES, token)
+        return address.change_address(self.readership, reader[0], email, origin) if reader else None
 
     def asked_address(self, token: str) -> NewAddress | Expired | None:
         """What an ADDRESS link would do. Changes nothing."""
-        raise NotImplementedError
+        link = self._link(Purpose.ADDRESS, token)
+        return address.asked_address(self.readership, link) if link else None
 
     def confirm_address(self, token: str, origin: Origin) -> NewAddress | Expired | None:
         """Send to the new address from now on; twice is fine."""
-        raise NotImplementedError
+        link = self._link(Purpose.ADDRESS, token)
+        return address.confirm_address(self.readership, link, origin) if link else None
+
+    def _link(self, purpose: Purpose, token: str) -> Link | None:
+        payload = self.ring.read(purpose, token)
+        return read_link(payload) if payload else None
+
+    def _reader(self, purpose: Purpose, token: str) -> tuple[int, str] | None:
+        """Whom a link is for, and the digest of its letter."""
+        payload = self.ring.read(purpose, token)
+        if payload is None:
+            return None
+        number, _, digest = payload.partition(":")
+        return int(number), digest
+
+
+def readers_of(
+    database: Database,
+    settings: Settings,
+    ring: KeyRing,
+    *,
+    clock: Callable[[], datetime],
+    woken: Callable[[], object],
+) -> Readers:
+    """The readers of a project; `woken` is called when there is a notice to send at once."""
+    readership = Readership(
+        database=database,
+        digests=settings.digests,
+        address_hash=ring.address_hash,
+        new_token=partial(secrets.token_urlsafe, 9),
+        preferences=lambda number, digest: ring.sign(Purpose.PREFERENCES, f"{number}:{digest}"),
+        life=settings.privacy.confirm,
+        clock=clock,
+        woken=woken,
+    )
+    return Readers(ring, readership)

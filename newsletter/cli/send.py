@@ -59,6 +59,7 @@ def send(
             return
         composed, faults = _compose(app, digests, wanted)
         done = _deliver(app, wait=wait)
+        app.send_notices()
         _report(app, composed, _found(app, composed, done, digests[0], wanted), json=json)
     if faults:
         raise click.exceptions.Exit(1)

@@ -27,6 +27,7 @@ from newsletter.model.specs import (
     GhostSpec,
     MaildirSpec,
     PagesSpec,
+    Privacy,
     Public,
     Publication,
     Sender,
@@ -61,6 +62,7 @@ class Settings:
         default_factory=MaildirSpec
     )
     public: Public = field(default_factory=Public)
+    privacy: Privacy = field(default_factory=Privacy)
     sources: tuple[Annotated[SourceSpec, Field(discriminator="kind")], ...] = ()
     digests: tuple[Digest, ...] = ()
     clients: Mapping[str, float] = field(default_factory=dict)  # mail programs, by their readers
@@ -306,6 +308,7 @@ def _contradictions(settings: Settings) -> Iterator[Fault]:
     """What is wrong between keys that are each right."""
     yield from _transport_faults(settings)
     yield from _client_faults(settings)
+    yield from _privacy_faults(settings.privacy)
     yield from _repeated("languages", settings.languages)
     yield from _repeated("sources", [source.name for source in settings.sources], "name")
     yield from _repeated("digests", [digest.name for digest in settings.digests], "name")
@@ -313,6 +316,14 @@ def _contradictions(settings: Settings) -> Iterator[Fault]:
         yield from _source_faults(("sources", index), source)
     for index, digest in enumerate(settings.digests):
         yield from _digest_faults(("digests", index), digest, settings)
+
+
+def _privacy_faults(privacy: Privacy) -> Iterator[Fault]:
+    if privacy.pending < privacy.confirm:
+        yield Fault(
+            ("privacy", "pending"),
+            "expected no less than privacy.confirm: a link has to find what it confirms",
+        )
 
 
 def is_loopback(host: str | None) -> bool:
@@ -440,6 +451,7 @@ _TABLES: dict[str, type] = {
     "transport.smtp.dkim": DkimSpec,
     "transport.smtp.warm_up": WarmUp,
     "public": Public,
+    "privacy": Privacy,
     "sources.feed": FeedSpec,
     "sources.wordpress": WordPressSpec,
     "sources.ghost": GhostSpec,

@@ -12,10 +12,10 @@ from newsletter.articles.decide import parse_first_run
 from newsletter.config.faults import Fault, Key, found_instead, table_key
 from newsletter.editions.slot import check_schedule
 from newsletter.editions.window import parse_window
-from newsletter.model.specs import ANY_LANGUAGE, LEAVE_OUT, Approval, Fallback
+from newsletter.model.specs import ANY_LANGUAGE, LEAVE_OUT, Approval, Fallback, Privacy
 from newsletter.subscribers.address import NotAnAddress, normalise
 
-_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
+_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60, "y": 365 * 24 * 60}
 _TEN_YEARS = 3660 * 24 * 60  # in minutes; nothing in a newsletter waits for longer
 _LONGEST_PAUSE = 60
 _LAST_PORT = 65535
@@ -25,8 +25,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")  # what stands in an address as it is
 
 
 def duration(text: object) -> timedelta:
-    """ "30m", "48h", "7d" or "2w" as a timedelta; ValueError says what is expected."""
-    match = re.fullmatch(r"([0-9]+)\s*([mhdw])", text.strip()) if isinstance(text, str) else None
+    """ "30m", "48h", "7d", "2w" or "1y" as a timedelta; ValueError says what is expected."""
+    match = re.fullmatch(r"([0-9]+)\s*([mhdwy])", text.strip()) if isinstance(text, str) else None
     minutes = int(match[1][:12]) * _MINUTES[match[2]] if match else 0
     if not 0 < minutes <= _TEN_YEARS:
         raise ValueError('a duration such as "30m", "48h" or "7d"')
@@ -235,6 +235,11 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "public.listen": _listen,
     "public.allow_origins": _each(_origin),
     "public.trusted_proxies": _networks,
+    "privacy.confirm": duration,
+    "privacy.pending": duration,
+    "privacy.replies": duration,
+    "privacy.events": duration,
+    "privacy.consents": duration,
     "sources.name": _name,
     "sources.language": _language,
     "sources.timezone": _zone,
@@ -276,6 +281,7 @@ _PLACEHOLDERS: dict[str, object] = {
     "window": None,
     "approve": Approval(needed=True),
     "fallback": LEAVE_OUT,
+    **{name: getattr(Privacy(), name) for name in Privacy.__dataclass_fields__},
 }
 """Stand in for a faulty value of another type while the other keys are checked."""
 

@@ -156,6 +156,14 @@ def compile_letter(letter: Letter, headers: LetterHeaders, *, key: str) -> Compi
     )
 
 
+def parts_of(letter: Letter, boundary: str) -> bytes:
+    """The two parts of a letter without slots. LetterFault when there is one."""
+    pieces = tuple(_merged(_alternative(letter, boundary)))
+    if not all(isinstance(piece, bytes) for piece in pieces):
+        raise LetterFault("a letter to one person has a slot for what is personal")
+    return b"".join(piece for piece in pieces if isinstance(piece, bytes))
+
+
 def size_of(compiled: CompiledLetter) -> int:
     """The bytes of a typical message, for reckoning how much room an edition takes."""
     message = compiled.message_for(
@@ -184,13 +192,14 @@ def _fixed(headers: LetterHeaders, boundary: str) -> str:
         list_id(headers.list_name, headers.list_id)
         + "Precedence: bulk\r\n"
         + feedback_id
-        + "".join(_configured(name, value) for name, value in headers.extra.items())
+        + "".join(configured(name, value) for name, value in headers.extra.items())
         + "MIME-Version: 1.0\r\n"
         + f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
     )
 
 
-def _configured(name: str, value: str) -> str:
+def configured(name: str, value: str) -> str:
+    """A field of the configuration; HeaderFault for one that is ours to write."""
     if _OURS.fullmatch(name):
         raise HeaderFault(f"transport.headers: {name} is written by the program; leave it out")
     return verbatim(name, value)

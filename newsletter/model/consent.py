@@ -17,7 +17,8 @@ class What(StrEnum):
     LANGUAGE = "language"
     PREFERENCES = "preferences"  # on again, how often, the name
     PAUSE = "pause"
-    ADDRESS = "address"
+    ASK_ADDRESS = "ask_address"  # of a new one, whether its owner reads there
+    ADDRESS = "address"  # letters go to another one from now on
     ERASE = "erase"
 
 
@@ -84,8 +85,9 @@ class NoSuchDigest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """How a reader stands to one digest, or wants to. `languages` are those of `available` that they
-    read, the preferred one first; a status other than active means that nothing comes."""
+    """How a reader stands to one digest, or wants to. `languages` are those of `available` that
+    they read, the preferred one first; a status other than active means that nothing comes. One
+    that is paused comes again on the day `paused_until`."""
 
     digest: str
     title: str
@@ -121,7 +123,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """What a confirmation link has begun; `preferences` is a token for the page with all choices."""
+    """What a confirmation link has begun; `preferences` is a token for the page of all choices."""
 
     language: str
     titles: tuple[str, ...]

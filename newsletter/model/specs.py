@@ -134,6 +134,20 @@ class Public:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """How long is kept what is known of people. What a subscription is made of stays as long as its
+    reader wants it."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    confirm: timedelta = timedelta(days=7)  # the life of a confirmation link
+    pending: timedelta = timedelta(days=30)  # what was asked for and never confirmed
+    replies: timedelta = timedelta(days=90)  # the words of readers' servers
+    events: timedelta = timedelta(days=730)
+    consents: timedelta = timedelta(days=1095)  # once the person is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _SourceSpec:
     name: str
     language: str | None = None

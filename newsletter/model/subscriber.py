@@ -35,6 +35,30 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """How a subscriber stands to a digest. `languages` are those that they read it in, the
+    preferred one first; `chosen` says that they themselves had a say in it."""
+
+    digest: str
+    status: SubscriptionStatus
+    languages: tuple[str, ...]
+    created_at: datetime
+    chosen: bool = False
+    cadence: Cadence = Cadence.EVERY
+    paused_until: datetime | None = None
+    consent_source: str | None = None
+    consent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why an address is never mailed, and since when."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
     """One readable row of a subscriber list. `email` is normalised; `line` counts from 1."""
 

@@ -57,12 +57,22 @@ def content_values(
     reading = _Reading(edition.language, words, pictures, frames(look), look)
     return {
         "words": dict(words),
-        "publication": _publication(publication, reading),
+        "publication": publication_values(publication, words.language),
         "edition": _edition(edition),
         "lead": _lead(edition.lead, reading),
         "sections": tuple(_section(section, reading) for section in edition.sections),
         "more": tuple(_story(story, reading, Place.STORY) for story in edition.more),
         "sponsor": sponsor and _sponsor(sponsor),
+    }
+
+
+def publication_values(publication: Publication, language: str) -> Values:
+    """Who writes, in a language."""
+    return {
+        "name": line(in_language(publication.name, language)) or "",
+        "url": web_address(in_language(publication.url, language)),
+        "postal_address": line(in_language(publication.postal_address, language)),
+        "contact": line(publication.contact),
     }
 
 
@@ -128,15 +138,6 @@ def web_address(url: str | None) -> str | None:
     """The address when it is one of the web that programs open; anything else (javascript:, data:,
     a longer one) is no link."""
     return url if url and len(url) <= _URL and _WEB.fullmatch(url) else None
-
-
-def _publication(publication: Publication, reading: _Reading) -> Values:
-    return {
-        "name": line(in_language(publication.name, reading.language)) or "",
-        "url": web_address(in_language(publication.url, reading.language)),
-        "postal_address": line(in_language(publication.postal_address, reading.language)),
-        "contact": line(publication.contact),
-    }
 
 
 def _edition(edition: Edition) -> Values:

@@ -13,6 +13,7 @@ from newsletter.rendering.faults import LayoutFault as LayoutFault
 from newsletter.rendering.look import Layout as Layout
 from newsletter.rendering.look import Look as Look
 from newsletter.rendering.look import look_from
+from newsletter.rendering.phrases import Phrases, phrases_from
 from newsletter.rendering.sponsor import Sponsor, sponsor_from
 from newsletter.rendering.words import ELSEWHERE, words_from
 from newsletter.rendering.words import Words as Words
@@ -23,6 +24,8 @@ SETTINGS = "layout.toml"
 PARTS = "_parts"
 WORDS = "_words"
 SPONSOR = "_sponsor"
+NOTICES = "_notices"
+_OTHERWISE = "en"  # what a notice speaks where nobody wrote it in the reader's language
 
 
 def load_layout(name: str, folders: Sequence[Traversable]) -> Layout:
@@ -48,9 +51,10 @@ def load_look(folders: Sequence[Traversable]) -> Look:
 
 
 def layout_names(folders: Sequence[Traversable]) -> list[str]:
-    """The layouts that there are."""
+    """The layouts that there are for digests."""
     found = (each for root in folders if root.is_dir() for each in root.iterdir())
-    return sorted({each.name for each in found if (each / MAIN).is_file()})
+    named = (each for each in found if not each.name.startswith("_"))
+    return sorted({each.name for each in named if (each / MAIN).is_file()})
 
 
 def _settings(folder: Traversable, files: Iterable[str]) -> Iterator[Mapping[str, object]]:
@@ -73,6 +77,16 @@ def load_words(language: str, folders: Sequence[Traversable]) -> Words:
             " copy one of the others and translate it"
         )
     return words_from(language, _merged(found), elsewhere=dict(_elsewhere(folders)))
+
+
+def load_phrases(kind: str, language: str, folders: Sequence[Traversable]) -> Phrases:
+    """What a kind of notice says in a language (BCP 47), or in its base language, or in English."""
+    base = language.partition("-")[0]
+    for names in ((base, language), (_OTHERWISE,)):
+        files = [f"{NOTICES}/{name}.toml" for name in dict.fromkeys(names)]
+        if found := [table for file in files for table in _tables(folders, file)]:
+            return phrases_from(kind, _merged(found), language=language)
+    raise LayoutFault(f"there is no {NOTICES}/{_OTHERWISE}.toml in {_listed(folders)}")
 
 
 def load_sponsor(digest: str, language: str, folders: Sequence[Traversable]) -> Sponsor | None:

@@ -38,7 +38,10 @@ def _save(visit: Visit) -> Response:
     before = _reader(visit)
     words, form = visit.words(before.language), visit.form
     try:
-        choices = tuple(_chosen(each, form, visit.now.date()) for each in before.digests)
+        choices = tuple(
+            _chosen(each, form, _today(visit, each)) if _is_offered(visit, each) else each
+            for each in before.digests
+        )
     except _WrongDay as wrong:
         return _page(visit, before, words["wrong_date"], wrong=str(wrong))
     name = (form.one("name") or None) if "name" in form.fields else before.name
@@ -81,8 +84,8 @@ def _paused(choice: Choice, until: str, today: date) -> Choice:
 
 
 def _until(choice: Choice, text: str, today: date) -> date | None:
-    if not text:
-        return None
+    if not text and choice.status is SubscriptionStatus.PAUSED and not choice.paused_until:
+        return None  # as it was
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -134,7 +137,7 @@ def _reader(visit: Visit) -> Preferences:
 def _page(
     visit: Visit, reader: Preferences, said: str = "", *, wrong: str = "", email: str = ""
 ) -> Response:
-    words, today = visit.words(reader.language), visit.now.date()
+    words = visit.words(reader.language)
     return visit.page(
         "preferences",
         reader.language,
@@ -144,10 +147,8 @@ def _page(
         said=said,
         wrong=wrong,
         email=email,
-        digests=[_shown(each) for each in reader.digests if _is_offered(visit, each)],
+        digests=[_shown(each, _today(visit, each)) for each in reader.digests if _is_offered(visit, each)],
         how_often=[(each, words[each]) for each in (*map(str, Cadence), _PAUSE, _NEVER)],
-        first_day=today + timedelta(days=1),
-        last_day=today + _LONGEST_PAUSE,
     )
 
 
@@ -157,7 +158,12 @@ def _is_offered(visit: Visit, choice: Choice) -> bool:
     return is_open or _often(choice) != _NEVER
 
 
-def _shown(choice: Choice) -> dict[str, object]:
+def _today(visit: Visit, choice: Choice) -> date:
+    """The day where the digest is at home: there a pause ends."""
+    return visit.app.local_now(visit.app.digest_named(choice.digest)).date()
+
+
+def _shown(choice: Choice, today: date) -> dict[str, object]:
     return {
         "name": choice.digest,
         "title": choice.title,
@@ -166,6 +172,8 @@ def _shown(choice: Choice) -> dict[str, object]:
         "language": choice.languages[0] if choice.languages else "",
         "also": choice.languages[1:],
         "available": names_of(choice.available),
+        "first_day": today + timedelta(days=1),
+        "last_day": today + _LONGEST_PAUSE,
     }
 
 

@@ -34,7 +34,10 @@ def run(app: App) -> None:
     host, _, port = address.rpartition(":")
     with listening(host.strip("[]"), int(port), setting="public.listen") as listener:
         server = _server(app)
-        ticking = scheduler.start(scheduler.Service(app).tick)
+        service = scheduler.Service(app)
+        ticking = scheduler.start(service.tick)
+        notices = threading.Thread(target=service.keep_notices, name="notices")
+        notices.start()
         threading.Thread(target=_end_with, args=(app, server), daemon=True).start()
         log.info("serving", listen=address, rehearsal=app.rehearsal)
         try:
@@ -42,6 +45,7 @@ def run(app: App) -> None:
         finally:
             app.stop.set()
             ticking.shutdown(wait=True)
+            notices.join()
     log.info("stopped")
 
 
