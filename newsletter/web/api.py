@@ -6,6 +6,7 @@ no such page. No cookie is read or set, and nothing is answered that depends on 
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -35,7 +36,8 @@ def preflight(visit: Visit) -> Response:
 
 def sign_up(visit: Visit) -> Response:
     """202 for `{"email", "name", "language", "digests"}`, whatever the store knows; of these only
-    the address has to be there. 4xx with the name of what is wrong."""
+    the address has to be there, and without digests all that are open in the language are meant.
+    4xx with the name of what is wrong."""
     open_digests(visit)
     allowed = _allowed(visit)
     if allowed is None:
@@ -55,6 +57,9 @@ def sign_up(visit: Visit) -> Response:
 def _answer(visit: Visit, form: Form, allowed: Mapping[str, str]) -> Response:
     language = match(form.one("language"), visit.app.settings.languages) or visit.language
     wish = wish_in(visit, form)
+    if not wish.digests:
+        there = tuple(d.name for d in visit.site.open_digests if wish.language in d.languages)
+        wish = replace(wish, digests=there)
     problem = None if form.one(TRAP) else begin(visit, wish, How.JSON, language)
     if problem:
         return _refused(problem.status, problem.field, allowed, problem.said)

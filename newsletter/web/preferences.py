@@ -147,7 +147,9 @@ def _page(
         said=said,
         wrong=wrong,
         email=email,
-        digests=[_shown(each, _today(visit, each)) for each in reader.digests if _is_offered(visit, each)],
+        digests=[
+            _shown(each, _today(visit, each)) for each in reader.digests if _is_offered(visit, each)
+        ],
         how_often=[(each, words[each]) for each in (*map(str, Cadence), _PAUSE, _NEVER)],
     )
 
