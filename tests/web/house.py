@@ -89,10 +89,16 @@ class House:
 
 @contextmanager
 def house(
-    folder: Path, *, more: str = "", look: str = "", enrolled: bool = False, **public: Any
+    folder: Path,
+    *,
+    more: str = "",
+    look: str = "",
+    enrolled: bool = False,
+    port: int = 0,
+    **public: Any,
 ) -> Iterator[House]:
-    """A new project in `folder` with its pages open: `more` of a configuration, a `look` of its own,
-    `public` settings."""
+    """A new project in `folder` with its pages open: with `more` of a configuration, a `look` of its
+    own, settings of [public]."""
     config = new_project(folder) / "newsletter.toml"
     config.write_text(config.read_text("utf-8") + more, "utf-8")
     if look:
@@ -103,7 +109,7 @@ def house(
         app = replace(app, settings=settings)
         if enrolled:
             app.enrol()
-        with serving(public_app(app)) as client:
+        with serving(public_app(app), port) as client:
             yield House(app, client, times)
 
 
@@ -144,10 +150,11 @@ def message_in(path: Path) -> EmailMessage:
 
 
 def links_in(mail: EmailMessage, letter: str = "") -> list[str]:
-    """The paths of all links of ours in a mail, its text, its HTML and its headers."""
+    """The paths of all links of ours in a mail, in its text, its HTML and its headers; of those of
+    one kind ("u", "c") where one is named."""
     parts = [
         str(part.get_content()) for part in mail.walk() if part.get_content_maintype() == "text"
     ]
     text = "\n".join([*parts, *map(str, mail.values())]).replace("&amp;", "&")
-    found = re.findall(r"http://127\.0\.0\.1:8000(/[^\s\"<>]*)", text)
+    found = re.findall(r"http://127\.0\.0\.1:\d+(/[^\s\"<>]*)", text)
     return [path for path in dict.fromkeys(found) if path.startswith(f"/{letter}")]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
-from xml.etree import ElementTree as etree
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
@@ -111,7 +111,8 @@ def test_a_cancelled_edition_has_no_page(app: App, client: Client, decision: Dec
 @pytest.mark.parametrize(
     "path",
     [
-        "/archive", "/archive/daily", "/archive/daily/fr", "/archive/other/en", "/archive/daily/en/2026-11-22T07-00",
+        "/archive", "/archive/daily", "/archive/daily/fr", "/archive/other/en",
+        "/archive/daily/en/2026-11-22T07-00",
         "/archive/weekly/en/2026-11-22T07-00", "/archive/daily/en/yesterday",
         "/archive/daily/en/2026-13-45T99-99", "/archive/daily/en/%00", "/archive/daily/../en/x",
     ],
@@ -169,17 +170,12 @@ def test_a_long_list_is_read_a_page_at_a_time(sent: App, client: Client) -> None
         for day in range(1, 31):
             editions.write(tx, past_edition(day))
     first, second = (read(client, f"/archive/daily/en?page={n}").body for n in (1, 2))
-    assert first.index("Edition 30<") < first.index("Edition 7<")
-    assert [name in first for name in ("Edition 6<", 'rel="next"', 'rel="prev"')] == [
-        False,
-        True,
-        False,
-    ]
-    assert [name in second for name in ("Edition 6<", "Edition 1<", 'rel="next"')] == [
-        True,
-        True,
-        False,
-    ]
+    named = [f">Edition {n}</a>" for n in (30, 6, 5, 1)]
+    assert first.index(named[0]) < first.index(named[1])
+    assert [each in first for each in named] == [True, True, False, False]
+    assert [each in second for each in named] == [False, False, True, True]
+    assert ['rel="next"' in each for each in (first, second)] == [True, False]
+    assert ['rel="prev"' in each for each in (first, second)] == [False, True]
 
 
 def past_edition(day: int) -> editions.NewEdition:
@@ -207,8 +203,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 def test_the_feed_is_atom_with_ids_that_stay(sent: App, client: Client) -> None:
     answer = read(client, "/archive/daily/es/feed.atom")
-    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
-    feed = etree.fromstring(answer.body.encode())
+    assert answer.headers["content-type"] == "application/atom+xml"
+    feed = ElementTree.fromstring(answer.body.encode())
     entry = feed.find(f"{ATOM}entry")
     base = sent.settings.public.base_url
     assert entry is not None
@@ -222,7 +218,7 @@ def test_the_feed_is_atom_with_ids_that_stay(sent: App, client: Client) -> None:
     moved = replace(sent.settings.public, base_url="https://127.0.0.1:9000")
     elsewhere = replace(sent, settings=replace(sent.settings, public=moved))
     with serving(public_app(elsewhere)) as other:
-        again = etree.fromstring(read(other, "/archive/daily/es/feed.atom").body.encode())
+        again = ElementTree.fromstring(read(other, "/archive/daily/es/feed.atom").body.encode())
     assert [each.text for each in again.iter(f"{ATOM}id")] == [
         each.text for each in feed.iter(f"{ATOM}id")
     ]
@@ -253,7 +249,7 @@ def test_whatever_a_headline_holds_the_feed_is_xml(app: App, client: Client) -> 
     made = past_edition(1)
     with app.database.begin() as tx:
         editions.write(tx, replace(made, subject=odd))
-    feed = etree.fromstring(read(client, "/archive/daily/en/feed.atom").body.encode())
+    feed = ElementTree.fromstring(read(client, "/archive/daily/en/feed.atom").body.encode())
     titles = [each.findtext(f"{ATOM}title") for each in feed.findall(f"{ATOM}entry")]
     assert titles == [odd.replace("\x0b", "")]
     assert "A &amp; B &lt;b&gt;" in read(client, "/archive/daily/en").body
@@ -271,5 +267,5 @@ def test_search_engines_find_past_editions_where_the_project_says_so(
             robots = read(client, path).headers["x-robots-tag"]
             assert robots == ("all" if index else "noindex, nofollow")
         assert "noindex" in read(client, f"/u/{token}").headers["x-robots-tag"]
-        robots = read(client, "/robots.txt").body.splitlines()
-    assert ("Disallow: /" in robots, "Disallow: /u/" in robots) == (not index, index)
+        told = read(client, "/robots.txt").body.splitlines()
+    assert ("Disallow: /" in told, "Disallow: /u/" in told) == (not index, index)
