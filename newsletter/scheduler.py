@@ -7,7 +7,7 @@ that comes late, or twice, or in two processes at once does no harm: a slot is u
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import structlog
@@ -86,6 +86,9 @@ class Service:
             with self._logged("edition", digest=digest.name, slot=slot.key):
                 self._compose(digest, slot)
         self.deliver()
+        with self._logged("retention"):
+            if purged := self.app.purge():
+                log.info("retention", **asdict(purged))
 
     def deliver(self) -> None:
         """All that can be delivered now; what goes wrong is logged."""

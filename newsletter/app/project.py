@@ -38,8 +38,10 @@ from newsletter.flows import (
     enrol,
     guard,
     notices,
+    person,
     poll,
     preview,
+    retention,
     send,
     show,
 )
@@ -64,6 +66,7 @@ from newsletter.model.specs import (
     SourceSpec,
     in_language,
 )
+from newsletter.model.subscriber import ListRow, Suppression
 from newsletter.rendering.specimen import NEWS, PUBLICATION
 from newsletter.sources.http import PAGES, PICTURES, Http, Limits, Resolve, resolve
 from newsletter.sources.manners import Manners
@@ -71,6 +74,8 @@ from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
 from newsletter.store.database import Database
+from newsletter.subscribers.address import key
+from newsletter.subscribers.lists import read_list
 from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
 
 _SPECIMEN = "reader@example.com"
@@ -166,6 +171,29 @@ class App:
     def troubles(self, digest: Digest) -> tuple[tuple[str, str], ...]:
         """The sources that a digest has to do without for now, each with the reason."""
         return poll.troubles(self.database, self.settings.sources, digest)
+
+    def dossier(self, email: str) -> person.Dossier:
+        """All that is stored of a person."""
+        return person.dossier(self.database, email, self.ring.address_hash)
+
+    def erase(self, email: str, *, suppress: bool = False) -> Suppression | None:
+        """Take away all that tells of a person; the suppression that stays, if one does."""
+        hashed = self.ring.address_hash
+        return person.erase(self.database, email, hashed, self.clock(), suppress=suppress)
+
+    def lists_with(self, email: str) -> list[str]:
+        """Where an address stands in subscribers/*.csv: "en.csv, line 3"."""
+        wanted = key(email)
+        return [
+            f"subscribers/{path.name}, line {row.line}"
+            for path in sorted((self.folder / "subscribers").glob("*.csv"))
+            for row in _rows_of(path)
+            if key(row.email) == wanted
+        ]
+
+    def purge(self) -> retention.Purged | None:
+        """Take away what is kept no longer, once a day; None when that was done today."""
+        return retention.purge_daily(self.database, self.settings.privacy, self.clock())
 
     def decide_held(self, release: decide.Release, names: Sequence[str]) -> list[Known]:
         """Carry out what an editor decided about held articles."""
@@ -519,6 +547,14 @@ def open_app(
         )
     finally:
         database.close()
+
+
+def _rows_of(path: Path) -> tuple[ListRow, ...]:
+    """The rows of a list; none where it cannot be read."""
+    try:
+        return read_list(path.read_bytes(), name=path.name).rows
+    except (NewsletterError, OSError):
+        return ()
 
 
 def trial(folder: Path) -> tuple[Press, tuple[str, ...]]:

@@ -31,6 +31,7 @@ _VERBS = {
     "story": ("story", "Join articles that are one story, or part them."),
     "edition": ("edition", "List, show, approve, hold, cancel, pause or resume editions."),
     "subscribers": ("subscribers", "Bring the lists of subscribers into the store."),
+    "person": ("person", "Show, export or erase all that is stored of one person."),
     "dkim": ("dkim", "Make keys for signing with DKIM, and show their DNS records."),
     "status": ("status", "Say how digests, editions, deliveries and sources stand."),
     "database": ("database", "Upgrade, back up, restore or adopt the database."),

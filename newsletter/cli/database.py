@@ -6,8 +6,9 @@ import click
 
 from newsletter.app import open_app, utc_now
 from newsletter.cli import options
+from newsletter.cli.output import warn
 from newsletter.config import load
-from newsletter.flows import guard
+from newsletter.flows import guard, restoring
 from newsletter.store import schema
 from newsletter.store.database import Database, DatabaseFault
 
@@ -47,20 +48,42 @@ def backup(file: Path, folder: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.project
 def restore(file: Path, yes: bool, folder: Path) -> None:
-    """Put the backup in FILE in the place of the database; it sends once it is adopted."""
+    """Put the backup in FILE in the place of the database; it sends once it is adopted.
+
+    Whoever left, complained or was erased since the backup stays so.
+    """
     settings = load(folder)
     opened = Database(settings.database)
     if not yes:
         click.confirm(f"Replace everything in {opened.name}?", abort=True)
-    with opened.exclusive("sending"):
+
+    def put_back() -> None:
         opened.restore(file)
         schema.prepare(opened)
+
+    with opened.exclusive("sending"):
+        along = restoring.restore(opened, put_back, utc_now())
         guard.mark_restored(opened)
     opened.close()
+    _tell_along(along)
     click.echo(
         "Restored. It does not know what was mailed after the backup, so it will not send by "
         "itself: `newsletter database adopt` lets it go on."
     )
+
+
+def _tell_along(along: restoring.BroughtAlong | None) -> None:
+    """What the backup did not know, and nobody may be mailed against."""
+    if along is None:
+        warn(
+            "The database before could not be read: whoever left or complained after the backup is "
+            "subscribed again. Lists can say so: a column `status`, with `unsubscribed`."
+        )
+    elif along != restoring.BroughtAlong():
+        click.echo(
+            f"Brought along from the database before: {along.ended} subscriptions that had ended, "
+            f"{along.suppressed} suppressed addresses, {along.erased} people who were erased."
+        )
 
 
 @database.command()

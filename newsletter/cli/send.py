@@ -59,7 +59,7 @@ def send(
             return
         composed, faults = _compose(app, digests, wanted)
         done = _deliver(app, wait=wait)
-        app.send_notices()
+        _tidy(app)
         _report(app, composed, _found(app, composed, done, digests[0], wanted), json=json)
     if faults:
         raise click.exceptions.Exit(1)
@@ -100,6 +100,15 @@ def _deliver(app: App, *, wait: bool) -> list[EditionEntry]:
             app.stop.wait(min(_AT_MOST, max(_AT_LEAST, again)))
             done += app.deliver(progress, warn)
     return done
+
+
+def _tidy(app: App) -> None:
+    """What has nothing to do with editions; a fault in it hides nothing that was sent."""
+    try:
+        app.send_notices()
+        app.purge()
+    except NewsletterError as fault:
+        warn(str(fault))
 
 
 def _next_try(app: App) -> float | None:

@@ -128,5 +128,6 @@ def _merge(tx: Tx, readership: Readership, person: Person, other: Person, said: 
     if person.name is None and other.name:
         readers.rename(tx, person.id, other.name)
     people.hand_down(tx, other.id, person.id)
-    people.make_nobody(tx, other.id)
+    consents.relink(tx, other.id, person.id)
+    people.make_nobody(tx, [other.id])
     consents.record(tx, logged(person, What.ADDRESS, said, detail="merged"))

@@ -32,6 +32,7 @@ from newsletter.subscribers.address import NotAnAddress, key, normalise
 from newsletter.subscribers.consent import (
     ASK_AGAIN,
     Link,
+    Standings,
     confirmed,
     left,
     may_return,
@@ -128,19 +129,27 @@ def _ask(
         return
     known = replace(wish, language=spoken[asked[0]])  # what a form says may be anything
     person = person or _new_person(tx, readership, known, address_hash, said.at)
-    for digest in asked:
-        before = standings.get(digest)
-        if before is None or before.status is SubscriptionStatus.PENDING:
-            readers.put(tx, person.id, pending(digest, spoken[digest], said.origin.how, said.at))
-    rows = [
-        logged(person, What.SIGN_UP, said, digest=digest, detail=spoken[digest]) for digest in asked
-    ]
-    link = Link(person.id, consents.record(tx, *rows), said.at)
+    link = _wish(tx, person, {digest: spoken[digest] for digest in asked}, standings, said)
     # The link of an earlier mail stands for all that was asked for since, so one a day is enough.
     if not notices.asked_since(tx, address_hash, since):
         titles = "\n".join(readership.title(digest, known.language) for digest in asked)
         content = {"link": str(link), "titles": titles}
         notify(tx, readership, NoticeKind.CONFIRM, person, known.language, content, said.at)
+
+
+def _wish(
+    tx: Tx, person: Person, asked: Mapping[str, str], standings: Standings, said: Said
+) -> Link:
+    """Write down what was asked for in somebody's name, and what is no more than that."""
+    for digest, language in asked.items():
+        before = standings.get(digest)
+        if before is None or before.status is SubscriptionStatus.PENDING:
+            readers.put(tx, person.id, pending(digest, language, said.origin.how, said.at))
+    rows = [
+        logged(person, What.SIGN_UP, said, digest=digest, detail=language)
+        for digest, language in asked.items()
+    ]
+    return Link(person.id, consents.record(tx, *rows), said.at)
 
 
 def _lately(tx: Tx, address_hash: str, now: datetime) -> datetime:
@@ -303,8 +312,8 @@ def _titles(readership: Readership, found: _Asked) -> tuple[str, ...]:
 
 def _begin(tx: Tx, found: _Asked, said: Said) -> None:
     person = found.person
+    let_in(tx, person, (), said)
     standings = readers.standings(tx, person.id)
-    let_in(tx, person, found.wished, said)
     for digest, language in found.wished.items():
         after = confirmed(standings.get(digest), digest, language, said.origin.how, said.at)
         if after:
@@ -313,8 +322,8 @@ def _begin(tx: Tx, found: _Asked, said: Said) -> None:
 
 
 def let_in(tx: Tx, person: Person, wanted: Iterable[str], said: Said) -> None:
-    """Let somebody who had left, and was erased, be mailed again: what they want, and nothing of
-    what a list brought in meanwhile."""
+    """Let somebody who had left, and was erased, be mailed again. Of what a list brought in
+    meanwhile, and was not mailed, only what they want stays."""
     if readers.suppression_of(tx, person.address_hash) is None:
         return
     readers.lift(tx, person.address_hash)

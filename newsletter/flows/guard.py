@@ -5,7 +5,7 @@ from datetime import datetime
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.edition import EditionState
-from newsletter.store import articles, deliveries, editions, house, sources
+from newsletter.store import articles, deliveries, editions, house, notices, sources
 from newsletter.store.database import Database
 
 _RESTORED = "restored"
@@ -63,6 +63,7 @@ def adopt(database: Database, now: datetime) -> int:
         articles.all_baseline(tx)
         sources.forget_first_runs(tx)
         editions.forget_digests(tx)
+        notices.give_up_all(tx, "the database was adopted: the one before may have sent it")
         for held in editions.held(tx, rehearsal=False):
             editions.stop_veto(tx, held.id)
         unfinished = editions.unfinished(tx, rehearsal=False)

@@ -154,8 +154,9 @@ def _save(
         after = offer and choose(before, choice, offer, said.at, may_come=may_come)
         if after and after != before:
             changes[choice.digest] = after
-    if coming := {name for name, after in changes.items() if after.status in _AWAKE}:
-        let_in(tx, person, coming, said)
+    if any(after.status in _AWAKE for after in changes.values()):
+        wants = {each.digest for each in wanted.digests if each.status in _AWAKE}
+        let_in(tx, person, wants, said)
     for name, after in changes.items():
         _carry_out(tx, readership, person, standings.get(name), after, said)
 

@@ -1,7 +1,7 @@
 """The log of what people agreed to and took back. Rows are added; only retention, and a person's
 erasure, take away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,10 +104,22 @@ def count_since(tx: Tx, subscriber: int, what: What, since: datetime) -> int:
     return int(tx.run(statement).scalar_one())
 
 
-def unlink(tx: Tx, subscriber: int) -> None:
-    """Let what is logged of a subscriber stand for nobody in the store: whose it was can still be
-    told by who has the address and the key."""
+def hashes_of(tx: Tx, numbers: Collection[int]) -> frozenset[str]:
+    """The addresses, as hashes, that subscribers had or wanted to have."""
+    found = sa.select(consents.c.address_hash).where(consents.c.subscriber_id.in_(numbers))
+    return frozenset(tx.run(found.distinct()).scalars())
+
+
+def relink(tx: Tx, subscriber: int, heir: int) -> None:
+    """Let what is logged of a subscriber stand for another row of the same person."""
     whose = consents.c.subscriber_id == subscriber
+    tx.run(sa.update(consents).where(whose).values(subscriber_id=heir))
+
+
+def unlink(tx: Tx, numbers: Collection[int]) -> None:
+    """Let what is logged of subscribers stand for nobody in the store: whose it was can still be
+    told by who has the address and the key."""
+    whose = consents.c.subscriber_id.in_(numbers)
     tx.run(sa.update(consents).where(whose).values(subscriber_id=None, ip=None))
 
 

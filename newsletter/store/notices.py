@@ -4,7 +4,7 @@ Whoever is about to hand one over first moves its next try on, and commits that:
 it meanwhile, and when that sender dies it comes up again, under the same Message-ID.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,8 +96,16 @@ def put_off(tx: Tx, notice: Notice, reply: str, until: datetime) -> None:
     _set(tx, notice, reply=reply, next_try_at=until)
 
 
-def forget_address(tx: Tx, address_hash: str) -> None:
-    tx.run(sa.delete(notices).where(notices.c.address_hash == address_hash))
+def give_up_all(tx: Tx, reason: str) -> None:
+    """Send none of those that wait."""
+    waiting = notices.c.state == NoticeState.QUEUED.value
+    values = {"state": NoticeState.REFUSED.value, "reply": reason, "next_try_at": None}
+    tx.run(sa.update(notices).where(waiting).values(**values))
+
+
+def forget(tx: Tx, hashes: Collection[str]) -> None:
+    """Take away all notices to these addresses."""
+    tx.run(sa.delete(notices).where(notices.c.address_hash.in_(hashes)))
 
 
 def _moved(tx: Tx, notice: Notice, **values: Any) -> bool:

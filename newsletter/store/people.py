@@ -1,8 +1,7 @@
 """All that is kept of a person, and how it goes. The row itself stays, as nobody's: the ledger
 counts on it, and its number must never be another's, whose links old letters would work."""
 
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,33 +131,36 @@ def happened(tx: Tx, number: int) -> list[Event]:
 # --- how it goes ---------------------------------------------------------------------------------
 
 
-def make_nobody(tx: Tx, number: int) -> None:
-    """Take everything from a subscriber that tells who they are or were: nothing leads from an
+def hashes_of(tx: Tx, numbers: Collection[int]) -> frozenset[str]:
+    """The addresses of subscribers, as hashes."""
+    found = sa.select(subscribers.c.address_hash).where(subscribers.c.id.in_(numbers))
+    return frozenset(tx.run(found).scalars())
+
+
+def make_nobody(tx: Tx, numbers: Collection[int]) -> None:
+    """Take everything from subscribers that tells who they are or were: nothing leads from an
     address to the row any more. What was owed to them and has not gone out is cancelled; the rest
     stays counted, without a word of their server."""
-    tx.run(
-        sa.update(deliveries)
-        .where(deliveries.c.subscriber_id == number, deliveries.c.state.in_(_UNSENT))
-        .values(state=DeliveryState.CANCELLED.value, next_try_at=None)
-    )
-    tx.run(sa.update(deliveries).where(deliveries.c.subscriber_id == number).values(reply=None))
-    tx.run(sa.update(events).where(events.c.subscriber_id == number).values(detail=""))
+    theirs = deliveries.c.subscriber_id.in_(numbers)
+    unsent = sa.update(deliveries).where(theirs, deliveries.c.state.in_(_UNSENT))
+    tx.run(unsent.values(state=DeliveryState.CANCELLED.value, next_try_at=None))
+    tx.run(sa.update(deliveries).where(theirs).values(reply=None))
+    tx.run(sa.update(events).where(events.c.subscriber_id.in_(numbers)).values(detail=""))
     for table in _BESIDE:
-        tx.run(sa.delete(table).where(table.c.subscriber_id == number))
-    nobody = {
-        "email": "",
-        "email_key": f"nobody {secrets.token_hex(16)}",
-        "address_hash": f"nobody {secrets.token_hex(16)}",
-        "name": None,
-        "timezone": None,
-        "token": secrets.token_urlsafe(9),
-    }
-    tx.run(sa.update(subscribers).where(subscribers.c.id == number).values(**nobody))
+        tx.run(sa.delete(table).where(table.c.subscriber_id.in_(numbers)))
+    nobody = sa.literal("nobody ") + sa.cast(subscribers.c.id, sa.Text)
+    values = {"email_key": nobody, "address_hash": nobody, "token": nobody}
+    change = sa.update(subscribers).where(subscribers.c.id.in_(numbers))
+    tx.run(change.values(email="", name=None, timezone=None, **values))
 
 
 def hand_down(tx: Tx, number: int, heir: int) -> None:
     """Let another row stand for what a person got under this one, so that they do not get it
-    again."""
+    again, and for what lists said of them."""
+    for table, name in ((subscriber_tags, "tag"), (subscriber_attributes, "name")):
+        has = sa.select(table.c[name]).where(table.c.subscriber_id == heir)
+        new = (table.c.subscriber_id == number, table.c[name].not_in(has))
+        tx.run(sa.update(table).where(*new).values(subscriber_id=heir))
     theirs = sa.select(deliveries.c.edition_id).where(deliveries.c.subscriber_id == heir)
     gone_out = (
         deliveries.c.subscriber_id == number,

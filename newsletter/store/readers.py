@@ -38,6 +38,11 @@ def by_key(tx: Tx, email_key: str) -> Person | None:
     return _person(tx, subscribers.c.email_key == email_key)
 
 
+def by_hash(tx: Tx, address_hash: str) -> Person | None:
+    """The subscriber of an address that is known by its hash only."""
+    return _person(tx, subscribers.c.address_hash == address_hash)
+
+
 def add(
     tx: Tx,
     *,

@@ -293,14 +293,14 @@ further_languages = sa.Table(
 )
 
 # What people agreed to and took back. Rows are only ever added. They name nobody: whose they are
-# can be told by who has the address and the key, and no longer once the person is erased.
+# can be told by who has the address and the key, and by nobody else once the person is erased.
 consents = sa.Table(
     "consents",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", Utc, nullable=False),
     sa.Column("address_hash", sa.Text, nullable=False, index=True),
-    sa.Column("subscriber_id", sa.Integer),  # no foreign key: it outlives the person
+    sa.Column("subscriber_id", sa.Integer, index=True),  # no foreign key: it outlives the person
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("digest", sa.Text),
     sa.Column("language", sa.Text),  # of the wording
@@ -399,7 +399,8 @@ events = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", Utc, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("subscriber_id", sa.Integer),  # no foreign key: what happened outlives the person
+    # No foreign key: what happened outlives the person.
+    sa.Column("subscriber_id", sa.Integer, index=True),
     sa.Column("edition_id", sa.Integer),
     sa.Column("digest", sa.Text),
     sa.Column("who", sa.Text),

@@ -97,8 +97,10 @@ def to_ask(
     which they were asked about a moment ago."""
     if not may_return(suppression):
         return ()
+    # What a list says of who had left is not mailed, so it is a question like any other.
+    asked = _ASKED if suppression is None else (*_ASKED, SubscriptionStatus.ACTIVE)
     new = (digest for digest in wished if digest not in lately)
-    return tuple(digest for digest in new if _status(standings, digest) in _ASKED)
+    return tuple(digest for digest in new if _status(standings, digest) in asked)
 
 
 def may_move(old: Suppression | None, new: Suppression | None) -> bool:

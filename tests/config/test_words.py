@@ -25,6 +25,7 @@ TABLES = {
     "transport.smtp": PUBLIC + REST,  # its last table is the one that is changed
     "transport.maildir": '[transport]\nkind = "maildir"\n',
     "public": "[public]\n",
+    "privacy": "[privacy]\n",
 }
 KEYS = [(table, key) for table, keys in _known_keys().items() if table in TABLES for key in keys]
 # fmt: off
@@ -60,6 +61,9 @@ def test_whatever_a_key_says_it_is_a_setting_or_a_fault_that_names_the_key(
 @pytest.mark.parametrize(
     ("text", "key"),
     [
+        ('[privacy]\nreplies = "for ever"\n', "privacy.replies"),
+        ("[privacy]\nevents = 90\n", "privacy.events"),
+        ('[privacy]\npending = "6d"\n', "privacy.pending"),
         ('[public]\nlisten = ""\n', "public.listen"),
         ('[public]\nlisten = ":8000"\n', "public.listen"),
         ('[public]\nlisten = "localhost:65536"\n', "public.listen"),
@@ -116,3 +120,8 @@ def test_a_network_may_be_one_address_or_named_by_any_of_its_own(
 def test_the_example_values_are_toml() -> None:
     read: list[Any] = [tomllib.loads(f"value = {value}")["value"] for value in VALUES]
     assert len(read) == len(VALUES)
+
+
+def test_a_time_may_be_years(tmp_path: Path) -> None:
+    kept = settings(tmp_path, '[privacy]\nevents = "5y"\n').privacy
+    assert (kept.events.days, kept.pending.days) == (5 * 365, 30)

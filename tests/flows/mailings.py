@@ -11,7 +11,7 @@ from newsletter.delivery.smtp import SmtpTransport
 from newsletter.editions.slot import slot_at
 from newsletter.flows.send import Mailing
 from newsletter.model.delivery import Delivery, DeliveryState
-from newsletter.model.edition import EditionState
+from newsletter.model.edition import EditionState, Slot
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import OnUnknown
 from newsletter.model.subscriber import SubscriptionStatus
@@ -133,3 +133,8 @@ def at(moment: datetime) -> Callable[[], datetime]:
 
 def addresses(count: int) -> Sequence[str]:
     return [f"reader{number}@example.com" for number in range(count)]
+
+
+def run_slot(hour: int) -> Slot:
+    """A slot of the day of the mailings."""
+    return slot_at(datetime(2026, 11, 22, hour), "UTC")  # noqa: DTZ001

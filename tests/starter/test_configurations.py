@@ -20,6 +20,7 @@ TABLES: dict[str, tuple[type, ...]] = {
     "sender": (specs.Sender,),
     "transport": (specs.MaildirSpec, specs.SmtpSpec),
     "public": (specs.Public,),
+    "privacy": (specs.Privacy,),
     "sources": get_args(specs.SourceSpec),
     "digests": (specs.Digest,),
 }

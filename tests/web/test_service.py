@@ -18,10 +18,12 @@ import pytest
 
 from newsletter.app import App, open_app
 from newsletter.lib.errors import NewsletterError
+from newsletter.model.consent import How, Origin, SignUp
 from newsletter.scheduler import Service
 from newsletter.web.server import run
 from tests.journeys.project import NEWSLETTER
 from tests.sources.server import page, serving
+from tests.waiting import until
 from tests.web.serving import Client, new_project
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -241,3 +243,25 @@ def test_a_digest_tells_which_sources_it_does_without(
         running.tick()
     said = capsys.readouterr().out
     assert re.search(r"without .*digest=.*daily.*nowhere.*source=.*gone", said)
+
+
+def test_who_signs_up_finds_the_mail_within_seconds(tmp_path: Path) -> None:
+    folder = new_project(tmp_path / "paper")
+    with service(folder) as (running, _):
+        keeping = threading.Thread(target=running.keep_notices)
+        keeping.start()
+        wish = SignUp(email="ada@example.com", language="en", digests=("daily",))
+        running.app.readers.sign_up(wish, Origin(how=How.FORM, language="en"))
+        until(lambda: any("ada@example.com" in name for name in letters(folder)), "a notice")
+        running.app.stop.set()
+        keeping.join()
+
+
+def test_a_tick_sends_the_notices_that_another_process_wrote(tmp_path: Path) -> None:
+    folder = new_project(tmp_path / "paper")
+    with service(folder) as (running, _):
+        wish = SignUp(email="ada@example.com", language="es", digests=("daily",))
+        running.app.readers.sign_up(wish, Origin(how=How.FORM, language="es"))
+        running.app.notified.clear()
+        running.tick()
+    assert [name for name in letters(folder) if "ada@example.com" in name]

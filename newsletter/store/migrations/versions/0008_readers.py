@@ -61,6 +61,8 @@ def _make_consents() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     op.create_index(op.f("ix_consents_address_hash"), "consents", ["address_hash"])
+    op.create_index(op.f("ix_consents_subscriber_id"), "consents", ["subscriber_id"])
+    op.create_index(op.f("ix_events_subscriber_id"), "events", ["subscriber_id"])
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
