@@ -97,8 +97,8 @@ def house(
     port: int = 0,
     **public: Any,
 ) -> Iterator[House]:
-    """A new project in `folder` with its pages open: with `more` of a configuration, a `look` of its
-    own, settings of [public]."""
+    """A new project in `folder` with its pages open; `more` is added to its configuration, `look`
+    is a layout.toml of its own, and the rest are settings of [public]."""
     config = new_project(folder) / "newsletter.toml"
     config.write_text(config.read_text("utf-8") + more, "utf-8")
     if look:
