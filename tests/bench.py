@@ -108,6 +108,7 @@ def a_message_to_a_reader() -> list[Figure]:
         personal = {
             Personal.UNSUBSCRIBE: ring.sign(Purpose.UNSUBSCRIBE, "42:daily"),
             Personal.LANGUAGE: ring.sign(Purpose.LANGUAGE, "42:daily"),
+            Personal.PREFERENCES: ring.sign(Purpose.PREFERENCES, "42:daily"),
         }
         return letters.message_for(
             email="ann@example.com", name="Ann", token="f3k9", personal=personal, date=NOW

@@ -349,6 +349,7 @@ def _tokens(ring: KeyRing, reader: int) -> dict[Personal, str]:
     return {
         Personal.UNSUBSCRIBE: ring.sign(Purpose.UNSUBSCRIBE, f"{reader}:daily"),
         Personal.LANGUAGE: ring.sign(Purpose.LANGUAGE, f"{reader}:daily"),
+        Personal.PREFERENCES: ring.sign(Purpose.PREFERENCES, f"{reader}:daily"),
     }
 
 

@@ -517,6 +517,7 @@ class App:
         return {
             Personal.UNSUBSCRIBE: self.ring.sign(Purpose.UNSUBSCRIBE, payload),
             Personal.LANGUAGE: self.ring.sign(Purpose.LANGUAGE, payload),
+            Personal.PREFERENCES: self.ring.sign(Purpose.PREFERENCES, payload),
         }
 
     def _mailing(

@@ -22,6 +22,7 @@ _LONGEST_PAUSE = 60
 _LAST_PORT = 65535
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TOPIC = re.compile(r"arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]+")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")  # what stands in an address as it is
 
 
@@ -217,6 +218,13 @@ def _host(text: object) -> object:
     return text
 
 
+def _origin(text: object) -> object:
+    """As browsers send it in the header Origin (RFC 6454 §6.2): no path, no slash."""
+    if isinstance(text, str) and not _ORIGIN.fullmatch(text.lower()):
+        raise ValueError('the beginning of an address, such as "https://www.example.com"')
+    return text.lower() if isinstance(text, str) else text
+
+
 def _path(text: object) -> object:
     if isinstance(text, str) and (not text or "\0" in text):
         raise ValueError("a path")
@@ -249,6 +257,8 @@ _WORDS: dict[str, Callable[[object], object]] = {
     "transport.ca_file": _path,
     "public.base_url": _web_address,
     "public.listen": _listen,
+    "public.allow_origins": _each(_origin),
+    "public.trusted_proxies": _networks,
     "privacy.confirm": duration,
     "privacy.pending": duration,
     "privacy.replies": duration,

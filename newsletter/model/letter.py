@@ -13,6 +13,7 @@ class Personal(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     LANGUAGE = "language"
+    PREFERENCES = "preferences"
 
 
 class Place(StrEnum):

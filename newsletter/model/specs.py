@@ -128,6 +128,9 @@ class Public:
 
     base_url: str = "http://127.0.0.1:8000"
     listen: str = "127.0.0.1:8000"
+    allow_origins: tuple[str, ...] = ()  # sites that may have a sign-up form of ours on their pages
+    trusted_proxies: tuple[str, ...] = ()  # they say truly where a request comes from
+    index: bool = False  # search engines may show the archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,6 +411,7 @@ class Digest:
     title: LocalText = ""
     timezone: str = "UTC"
     languages: tuple[str, ...] = ()  # filled with the project's when left out
+    open: bool = True  # anybody can sign up, and read past editions
     sources: tuple[str, ...] = ()  # all of them when left out
     layout: str = "digest"
     sections: tuple[str, ...] = ()

@@ -100,6 +100,7 @@ def link_values(
     return {
         "view": web_address(view_url),
         "unsubscribe": f"{base}/u/{slot(marker, Personal.UNSUBSCRIBE)}",
+        "preferences": f"{base}/s/{slot(marker, Personal.PREFERENCES)}",
         "switches": tuple(
             {
                 "url": f"{base}/l/{slot(marker, Personal.LANGUAGE)}/{language}",

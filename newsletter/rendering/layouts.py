@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 
 from newsletter.rendering.faults import LayoutFault as LayoutFault
 from newsletter.rendering.look import Layout as Layout
+from newsletter.rendering.look import Look as Look
 from newsletter.rendering.look import look_from
 from newsletter.rendering.phrases import Phrases, phrases_from
 from newsletter.rendering.sponsor import Sponsor, sponsor_from
@@ -40,6 +41,13 @@ def load_layout(name: str, folders: Sequence[Traversable]) -> Layout:
         [table for folder in reversed(folders) for table in _settings(folder, files)]
     )
     return Layout(name=name, templates=templates, look=look_from(settings, name=name))
+
+
+def load_look(folders: Sequence[Traversable]) -> Look:
+    """The look of all layouts, without what one of them has of its own. Raises LayoutFault when
+    its settings are wrong."""
+    settings = [table for folder in reversed(folders) for table in _settings(folder, (SETTINGS,))]
+    return look_from(_merged(settings))
 
 
 def layout_names(folders: Sequence[Traversable]) -> list[str]:

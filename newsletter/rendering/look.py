@@ -76,11 +76,13 @@ class Layout:
         return name if "/" in name else f"{self.name}/{name}"
 
 
-def look_from(settings: Mapping[str, object], *, name: str) -> Look:
-    """The look that a layout.toml describes. Raises LayoutFault naming every wrong key."""
+def look_from(settings: Mapping[str, object], *, name: str | None = None) -> Look:
+    """The look that a layout.toml describes, and that of the layout `name` upon it. Raises
+    LayoutFault naming every wrong key."""
     faults = [*_unknown(settings), *_faults(settings)]
     if faults:
-        raise LayoutFault(f"layout.toml or {name}/layout.toml: " + "; ".join(faults))
+        files = f"layout.toml or {name}/layout.toml" if name else "layout.toml"
+        raise LayoutFault(f"{files}: " + "; ".join(faults))
     logo = _strings(settings, "logo")
     stories = _table(settings, "stories")
     return Look(

@@ -26,6 +26,7 @@ PHRASES = frozenset(
         "view",
         "why",  # why the reader gets this; holds {title} and {publication}
         "unsubscribe",
+        "preferences",
         "contact",  # holds {contact}
     }
 )

@@ -286,6 +286,50 @@ def _entries(tx: Tx, where: sa.ColumnElement[bool]) -> list[EditionEntry]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastEdition:
+    """An edition as a list of past ones shows it."""
+
+    slot: Slot
+    subject: str
+    preheader: str
+    frozen_at: datetime
+
+
+def past(
+    tx: Tx, digest: str, language: str, *, rehearsal: bool, limit: int, skipped: int = 0
+) -> list[PastEdition]:
+    """The editions that have begun to go out, newest slot first."""
+    begun = [EditionState.SENDING.value, EditionState.SENT.value]
+    rows: Iterable[Any] = tx.run(
+        sa.select(
+            editions.c.slot,
+            editions.c.slot_at,
+            editions.c.subject,
+            editions.c.letter["preheader"].as_string().label("preheader"),
+            editions.c.frozen_at,
+        )
+        .where(
+            editions.c.digest == digest,
+            editions.c.language == language,
+            editions.c.rehearsal == rehearsal,
+            editions.c.state.in_(begun),
+        )
+        .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
+        .limit(limit)
+        .offset(skipped)
+    )
+    return [
+        PastEdition(
+            slot=Slot(datetime.fromisoformat(row.slot), row.slot_at),
+            subject=row.subject,
+            preheader=row.preheader or "",
+            frozen_at=row.frozen_at,
+        )
+        for row in rows
+    ]
+
+
 def next_slot_at(tx: Tx, edition: EditionEntry) -> datetime | None:
     """The slot of the first newer edition of the same digest in the same language that goes out."""
     gone = [EditionState.FROZEN, EditionState.SENDING, EditionState.SENT]

@@ -1,25 +1,28 @@
-"""An edition's own page: the letter as it was frozen, and nobody's links in it.
+"""Past editions: each on a page of its own, as it was frozen and with nobody's links in it; all of
+a digest in a language as a list, and as an Atom feed (RFC 4287).
 
-Its address stands in the letter, and is the same for every reader: what somebody forwards or saves
-holds no token. Only what has begun to go out has a page.
+An edition's address stands in its letter, and is the same for every reader: what somebody forwards
+or saves holds no token. Only what has begun to go out is listed.
 """
 
 import re
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from newsletter.app import App
 from newsletter.flows.show import blanked
-from newsletter.model.edition import EditionState, Slot
+from newsletter.model.edition import EditionState, Slot, page_path
 from newsletter.model.letter import Letter
+from newsletter.model.specs import Digest, in_language
+from newsletter.rendering.locales import long_date
 from newsletter.store import editions
+from newsletter.store.editions import PastEdition
+from newsletter.web.pages import names_of
+from newsletter.web.visit import Visit, unknown
 
 _PUBLIC = (
     EditionState.FROZEN,
@@ -37,19 +40,17 @@ _HEADERS = {
     ),
     "Cache-Control": "public, max-age=300",  # a cancelled edition is gone soon
 }
+_ON_A_PAGE = 25
+_IN_THE_FEED = 20
+_MOST_PAGES = 10_000
 
 
-def archive_endpoint(app: App) -> Callable[[Request], Awaitable[Response]]:
-    """Answers for `{digest}`, `{language}` and `{slot}` in a path (`model.edition.page_path`): the
-    letter, or 404."""
-
-    async def page(request: Request) -> Response:
-        letter = await run_in_threadpool(_letter, app, **request.path_params)
-        if letter is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return HTMLResponse(web_page(letter), headers=_HEADERS)
-
-    return page
+def edition_page(visit: Visit) -> Response:
+    """The letter of `{digest}`, `{language}` and `{slot}` in a path (`model.edition.page_path`)."""
+    letter = _letter(visit, **visit.request.path_params)
+    if letter is None:
+        raise unknown()
+    return indexed(visit, HTMLResponse(web_page(letter), headers=_HEADERS))
 
 
 def web_page(letter: Letter) -> str:
@@ -61,8 +62,8 @@ def web_page(letter: Letter) -> str:
     return html
 
 
-def _letter(app: App, digest: str, language: str, slot: str) -> Letter | None:
-    local = _local(slot)
+def _letter(visit: Visit, digest: str, language: str, slot: str) -> Letter | None:
+    local, app = _local(slot), visit.app
     if local is None:
         return None
     with app.database.read() as tx:
@@ -79,3 +80,138 @@ def _local(slot: str) -> datetime | None:
         return datetime.fromisoformat(f"{match[1]}T{match[2]}:{match[3]}") if match else None
     except ValueError:
         return None
+
+
+# --- all editions of a digest in a language ------------------------------------------------------
+
+
+def archive_page(visit: Visit) -> Response:
+    """The list, newest first, a page at a time."""
+    digest, language = _named(visit)
+    number = _page_number(visit.request.query_params.get("page", "1"))
+    found = _past(visit, digest, language, _ON_A_PAGE + 1, skipped=(number - 1) * _ON_A_PAGE)
+    if number > 1 and not found:
+        raise unknown()
+    path = visit.path(_path(digest, language))
+    answer = visit.page(
+        "archive",
+        language,
+        title=in_language(digest.title, language),
+        editions=[_listed(visit, digest, language, each) for each in found[:_ON_A_PAGE]],
+        feed=f"{path}/feed.atom",
+        sign_up=visit.path(f"subscribe?lang={language}&digest={digest.name}"),
+        newer=f"{path}?page={number - 1}" if number > 1 else "",
+        older=f"{path}?page={number + 1}" if len(found) > _ON_A_PAGE else "",
+        switches=[
+            each | {"url": visit.path(_path(digest, each["language"]))}
+            for each in names_of(other for other in digest.languages if other != language)
+        ],
+    )
+    return indexed(visit, answer)
+
+
+def feed(visit: Visit) -> Response:
+    """The newest of them for feed readers, which ask again and again: 304 while nothing is new."""
+    digest, language = _named(visit)
+    found = _past(visit, digest, language, _IN_THE_FEED)
+    updated = max((each.frozen_at for each in found), default=datetime.fromtimestamp(0, UTC))
+    content = _feed(visit, digest, language, found, updated).encode()
+    headers = {
+        "ETag": f'"{sha256(content).hexdigest()[:32]}"',
+        "Last-Modified": f"{updated:%a, %d %b %Y %H:%M:%S} GMT",
+        "Cache-Control": "public, max-age=300",
+    }
+    if _is_known(visit, headers):
+        return indexed(visit, Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers))
+    answer = Response(content, headers=headers, media_type="application/atom+xml")
+    return indexed(visit, answer)
+
+
+def indexed(visit: Visit, answer: Response) -> Response:
+    """A page that search engines may show, where the project says so."""
+    if visit.app.settings.public.index:
+        answer.headers["X-Robots-Tag"] = "all"
+    return answer
+
+
+def _named(visit: Visit) -> tuple[Digest, str]:
+    """The digest and the language in a path, if anybody may see what there is."""
+    name, language = visit.request.path_params["digest"], visit.request.path_params["language"]
+    digest = next((each for each in visit.site.open_digests if each.name == name), None)
+    if digest is None or language not in digest.languages:
+        raise unknown()
+    return digest, language
+
+
+def _past(
+    visit: Visit, digest: Digest, language: str, limit: int, *, skipped: int = 0
+) -> list[PastEdition]:
+    app = visit.app
+    with app.database.read() as tx:
+        return editions.past(
+            tx, digest.name, language, rehearsal=app.rehearsal, limit=limit, skipped=skipped
+        )
+
+
+def _listed(visit: Visit, digest: Digest, language: str, edition: PastEdition) -> dict[str, str]:
+    day = edition.slot.local.date()
+    return {
+        "url": visit.path(page_path(digest.name, language, edition.slot)),
+        "subject": edition.subject,
+        "preheader": edition.preheader,
+        "day": day.isoformat(),
+        "date": long_date(day, language),
+    }
+
+
+def _feed(
+    visit: Visit, digest: Digest, language: str, found: list[PastEdition], updated: datetime
+) -> str:
+    base, path = visit.app.settings.public.base_url, _path(digest, language)
+    host = urlsplit(base).hostname or ""
+    # Tag URIs (RFC 4151) stay what they are when addresses change their scheme or port.
+    return visit.site.pages.feed(
+        language=language,
+        id=f"tag:{host},2026:{path}",
+        title=in_language(digest.title, language),
+        updated=_instant(updated),
+        publication=in_language(visit.app.settings.publication.name, language),
+        address=f"{base}/{path}/feed.atom",
+        page=f"{base}/{path}",
+        editions=[
+            {
+                "id": f"tag:{host},{each.slot.local:%Y-%m-%d}:{page_path(*named, each.slot)}",
+                "subject": each.subject,
+                "preheader": each.preheader,
+                "published": _instant(each.slot.at),
+                "updated": _instant(each.frozen_at),
+                "url": f"{base}/{page_path(*named, each.slot)}",
+            }
+            for named in [(digest.name, language)]
+            for each in found
+        ],
+    )
+
+
+def _is_known(visit: Visit, headers: dict[str, str]) -> bool:
+    """Whether who asks has exactly this (RFC 9110 §13.2.2: the tag decides, where one is given)."""
+    asked = visit.request.headers
+    tags = asked.get("if-none-match")
+    if tags is not None:
+        given = [each.strip().removeprefix("W/") for each in tags.split(",")]
+        return "*" in given or headers["ETag"] in given
+    return asked.get("if-modified-since") == headers["Last-Modified"]
+
+
+def _path(digest: Digest, language: str) -> str:
+    return f"archive/{digest.name}/{language}"
+
+
+def _page_number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= _MOST_PAGES):
+        raise unknown()
+    return int(text)
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -21,13 +21,14 @@ from starlette.responses import PlainTextResponse, Response
 from newsletter.app import App
 from newsletter.store import polls
 from newsletter.subscribers.tokens import Purpose
-from newsletter.web.body import body_of
+from newsletter.web.bodies import body_of
 
 HEADERS = ("x-newsletter-signature", "x-ghost-signature")
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64}),\s?t=([0-9]{10}|[0-9]{13})")  # s, or ms as Ghost's
 _FRESH = timedelta(minutes=5)  # either way: clocks differ
 _MOST = 10  # pings of a source in a minute
 _MINUTE = timedelta(minutes=1)
+_LONGEST = 1_000_000  # bytes: a CMS may send the whole article along
 
 
 def ping_endpoint(app: App) -> Callable[[Request], Awaitable[Response]]:
@@ -36,9 +37,7 @@ def ping_endpoint(app: App) -> Callable[[Request], Awaitable[Response]]:
     door = _Door(app)
 
     async def ping(request: Request) -> Response:
-        body = await body_of(request)
-        if body is None:
-            return PlainTextResponse("too large\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        body = await body_of(request, _LONGEST)
         signature = next((request.headers[name] for name in HEADERS if name in request.headers), "")
         return await run_in_threadpool(door.answer, request.path_params["source"], signature, body)
 

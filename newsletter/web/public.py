@@ -1,163 +1,115 @@
-"""The pages behind the links in letters: leaving, another language, the letter itself.
+"""The application for readers: what letters link to, signing up, past editions.
 
-An application of its own, without any route of the editor's. A GET shows a page with one button and
-changes nothing, since mail filters open every link; the POST does what the button says, and is also
-what mail programs send for one click (RFC 8058 §3.1): no cookie, no redirect, twice is fine.
+It has no route of the editor's. Nothing is changed by a GET, and every link that is not ours gets
+one answer, whatever is wrong with it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import NamedTuple
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from newsletter.app import App
-from newsletter.model.event import Event, EventKind
-from newsletter.model.specs import Digest, in_language
-from newsletter.model.subscriber import SubscriptionStatus
-from newsletter.rendering.locales import language_name
-from newsletter.store import events, subscribers
-from newsletter.subscribers.tokens import Purpose
-from newsletter.web.archive import archive_endpoint
+from newsletter.starter.project import layouts
+from newsletter.web import api, archive, front, links, preferences, signup
 from newsletter.web.headers import PUBLIC, with_headers
-from newsletter.web.pages import button_page, plain_page
+from newsletter.web.pages import pages_of
 from newsletter.web.pictures import picture_endpoint
 from newsletter.web.ping import ping_endpoint
+from newsletter.web.visit import Site, Visit, endpoint, with_token
 from newsletter.web.webhooks import webhook_endpoint
-from newsletter.web.words import words_of
 
-_ENDED = (
-    SubscriptionStatus.UNSUBSCRIBED,
-    SubscriptionStatus.BOUNCED,
-    SubscriptionStatus.COMPLAINED,
-)
-
-
-class _Reader(NamedTuple):
-    """Whom a token stands for, and the language that they read the digest in.
-
-    The digest may have left the configuration: its letters are still in inboxes, and their links
-    still have to work.
-    """
-
-    number: int
-    digest: str
-    language: str
-    status: SubscriptionStatus
-
-
-@dataclass(frozen=True, slots=True)
-class _Pages:
-    app: App
-
-    async def unsubscribe(self, request: Request) -> Response:
-        return await run_in_threadpool(self._unsubscribe, request)
-
-    async def language(self, request: Request) -> Response:
-        return await run_in_threadpool(self._language, request)
-
-    async def health(self, request: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    async def unknown(self, request: Request, fault: Exception | None = None) -> Response:
-        """One answer for every link that is not ours, whatever is wrong with it."""
-        return self._unknown()
-
-    def _unsubscribe(self, request: Request) -> Response:
-        reader = self._reader(Purpose.UNSUBSCRIBE, request.path_params["token"])
-        if reader is None:
-            return self._unknown()
-        words = words_of(reader.language)
-        title = self._title(reader.digest, reader.language)
-        if request.method != "POST":
-            text = words["leave?"].format(title=title)
-            return HTMLResponse(button_page(reader.language, title, text, words["leave"]))
-        self._leave(reader)
-        return HTMLResponse(plain_page(reader.language, title, words["left"].format(title=title)))
-
-    def _leave(self, reader: _Reader) -> None:
-        with self.app.database.begin() as tx:
-            if subscribers.unsubscribe(tx, reader.number, reader.digest):
-                events.record(tx, self._event(EventKind.UNSUBSCRIBE, reader))
-
-    def _language(self, request: Request) -> Response:
-        reader = self._reader(Purpose.LANGUAGE, request.path_params["token"])
-        wanted = request.path_params["language"]
-        digest = self._digest(reader.digest) if reader else None
-        if reader is None or digest is None or wanted not in digest.languages:
-            return self._unknown()
-        words = words_of(wanted)
-        title = self._title(reader.digest, wanted)
-        if reader.status in _ENDED:
-            return HTMLResponse(plain_page(wanted, title, words["ended"].format(title=title)))
-        name = language_name(wanted, within=wanted)
-        if request.method != "POST":
-            text = words["switch?"].format(title=title, language=name)
-            return HTMLResponse(
-                button_page(wanted, title, text, words["switch"].format(language=name))
-            )
-        self._switch(reader, wanted)
-        return HTMLResponse(
-            plain_page(wanted, title, words["switched"].format(title=title, language=name))
-        )
-
-    def _switch(self, reader: _Reader, wanted: str) -> None:
-        with self.app.database.begin() as tx:
-            if subscribers.choose_language(tx, reader.number, reader.digest, wanted):
-                events.record(tx, self._event(EventKind.LANGUAGE, reader, wanted))
-
-    def _event(self, kind: EventKind, reader: _Reader, detail: str = "") -> Event:
-        return Event(
-            at=self.app.clock(),
-            kind=kind,
-            subscriber=reader.number,
-            digest=reader.digest,
-            detail=detail,
-        )
-
-    def _reader(self, purpose: Purpose, token: str) -> _Reader | None:
-        payload = self.app.ring.read(purpose, token)
-        if payload is None:
-            return None
-        number, _, digest = payload.partition(":")
-        with self.app.database.read() as tx:
-            standing = subscribers.status_of(tx, int(number), digest)
-        return _Reader(int(number), digest, standing[1], standing[0]) if standing else None
-
-    def _digest(self, name: str) -> Digest | None:
-        return next((each for each in self.app.settings.digests if each.name == name), None)
-
-    def _title(self, name: str, language: str) -> str:
-        digest = self._digest(name)
-        return (digest and in_language(digest.title, language)) or name
-
-    def _unknown(self) -> Response:
-        language = self.app.settings.languages[0]
-        name = in_language(self.app.settings.publication.name, language)
-        page = plain_page(language, name, words_of(language)["unknown"])
-        return HTMLResponse(page, status_code=HTTPStatus.NOT_FOUND)
+_BOTH = ["GET", "POST"]
+# What each fault is called among the words of a page; any other went wrong on our side.
+_FAULTS: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "unknown",
+    HTTPStatus.METHOD_NOT_ALLOWED: "not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_often",
+}
 
 
 def public_app(app: App) -> ASGIApp:
     """The application for readers."""
-    pages = _Pages(app)
-    both = ["GET", "POST"]
-    routes = [
-        Route("/u/{token}", pages.unsubscribe, methods=both),
-        Route("/l/{token}/{language}", pages.language, methods=both),
-        Route("/p/{name}", picture_endpoint(app.database)),
-        Route("/archive/{digest}/{language}/{slot}", archive_endpoint(app)),
-        Route("/ping/{source}", ping_endpoint(app), methods=["POST"]),
-        Route("/hooks/{name}", webhook_endpoint(app.hooks), methods=["POST"]),
-        Route("/healthz", pages.health),
-    ]
-    application = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: pages.unknown})
+    site = _site(app)
+    routes = [*_of_readers(site), *_of_anybody(site), *_of_machines(app)]
+    fault = _fault_page(site)
+    handlers = {HTTPException: fault, Exception: fault}
+    application = Starlette(routes=routes, exception_handlers=handlers)
     # The redirect to a path without its last slash would be made of the Host header, and would
     # carry the token there.
     application.router.redirect_slashes = False
     return with_headers(application, PUBLIC)
+
+
+def _site(app: App) -> Site:
+    settings = app.settings
+    folders = (app.folder / "layouts", layouts())
+    base_url = settings.public.base_url
+    return Site(app, pages_of(settings.publication, base_url, folders, settings.languages))
+
+
+def _of_readers(site: Site) -> list[Route]:
+    """Behind a token: who has it is the reader, or forwards their mail."""
+    leave = with_token(site, links.leave_page, links.leave, always=True)
+    switch = with_token(site, links.switch_page, links.switch)
+    confirm = with_token(site, links.confirm_page, links.confirm)
+    choices = with_token(site, preferences.preferences_page, preferences.change)
+    address = with_token(site, links.address_page, links.change_address)
+    return [
+        Route("/u/{token}", leave, methods=_BOTH),
+        Route("/l/{token}/{language}", switch, methods=_BOTH),
+        Route("/c/{token}", confirm, methods=_BOTH),
+        Route("/s/{token}", choices, methods=_BOTH),
+        Route("/a/{token}", address, methods=_BOTH),
+    ]
+
+
+def _of_anybody(site: Site) -> list[Route]:
+    sign_up = endpoint(site, signup.sign_up_page, signup.sign_up, even=True)
+    by_json = endpoint(site, api.preflight, api.sign_up, even=True)
+    return [
+        Route("/", endpoint(site, front.front_page)),
+        Route("/robots.txt", endpoint(site, front.robots)),
+        Route("/subscribe", sign_up, methods=_BOTH),
+        Route("/subscribe/embed", sign_up, methods=_BOTH),
+        Route("/api/subscribe", by_json, methods=["OPTIONS", "POST"]),
+        Route("/archive/{digest}/{language}", endpoint(site, archive.archive_page)),
+        Route("/archive/{digest}/{language}/feed.atom", endpoint(site, archive.feed)),
+        Route("/archive/{digest}/{language}/{slot}", endpoint(site, archive.edition_page)),
+    ]
+
+
+def _of_machines(app: App) -> list[Route]:
+    return [
+        Route("/p/{name}", picture_endpoint(app.database)),
+        Route("/ping/{source}", ping_endpoint(app), methods=["POST"]),
+        Route("/hooks/{name}", webhook_endpoint(app.hooks), methods=["POST"]),
+        Route("/healthz", _health),
+    ]
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+def _fault_page(site: Site) -> Callable[[Request, Exception], Response]:
+    """A page for whatever cannot be answered."""
+
+    def page(request: Request, fault: Exception) -> Response:
+        known = fault if isinstance(fault, HTTPException) else HTTPException(500)
+        visit = Visit(site, request)
+        name = _FAULTS.get(known.status_code, "broken")
+        words, language = visit.words(visit.language), visit.language
+        answer = visit.page(
+            "message", language, known.status_code, title=words[f"{name}_title"], text=words[name]
+        )
+        answer.headers.update(known.headers or {})
+        return answer
+
+    return page

@@ -60,6 +60,7 @@ def _server(app: App) -> _Server:
         access_log=False,  # the paths hold readers' tokens
         server_header=False,
         ws="none",
+        proxy_headers=False,  # whom to believe is for public.trusted_proxies to say
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     return _Server(config)

@@ -16,19 +16,18 @@ from starlette.responses import PlainTextResponse, Response
 from newsletter.app.hooks import Hooks
 from newsletter.feedback.esp.call import Call
 from newsletter.lib.errors import NewsletterError
-from newsletter.web.body import body_of
+from newsletter.web.bodies import body_of
 
 log = structlog.get_logger()
+
+_LONGEST = 1_000_000  # bytes: mails that came back are quoted at length
 
 
 def webhook_endpoint(hooks: Hooks) -> Callable[[Request], Awaitable[Response]]:
     """Answers for `{name}` in a path."""
 
     async def webhook(request: Request) -> Response:
-        body = await body_of(request)
-        if body is None:
-            return PlainTextResponse("too large\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        call = Call(dict(request.headers), body)
+        call = Call(dict(request.headers), await body_of(request, _LONGEST))
         return await run_in_threadpool(_answer, hooks, request.path_params["name"], call)
 
     return webhook

@@ -85,10 +85,11 @@ def test_the_date_is_written_as_the_language_does() -> None:
 def test_slots_stand_in_the_links_of_a_reader_and_nowhere_else() -> None:
     made = letter(languages=("en", "es", "ar"), base_url=BASE + "/")
     unsubscribe = f"{BASE}/u/{slot(MARKER, Personal.UNSUBSCRIBE)}"
+    preferences = f"{BASE}/s/{slot(MARKER, Personal.PREFERENCES)}"
     switch = f"{BASE}/l/{slot(MARKER, Personal.LANGUAGE)}"
     for part in (made.html, made.text):
-        assert part.count(MARKER) == 6
-        for address in (unsubscribe, f"{switch}/es", f"{switch}/ar"):
+        assert part.count(MARKER) == 8
+        for address in (unsubscribe, preferences, f"{switch}/es", f"{switch}/ar"):
             assert part.count(address) == 1
 
 

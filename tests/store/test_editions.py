@@ -9,7 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from newsletter.editions.slot import slot_at
-from newsletter.model.edition import Edition, EditionState, EditionStory, LeftOut, Rule, Section
+from newsletter.model.edition import (
+    Edition,
+    EditionState,
+    EditionStory,
+    LeftOut,
+    Rule,
+    Section,
+    Slot,
+)
 from newsletter.model.letter import Attachment, Letter
 from newsletter.store import articles, editions
 from newsletter.store.database import Database
@@ -152,3 +160,36 @@ def test_an_edition_comes_back_with_its_slot_and_its_times(database: Database) -
     assert entry is not None
     assert (entry.slot, entry.release_at) == (new.slot, new.release_at)
     assert (entry.frozen_at, entry.reason, entry.sent_at) == (NOW, "waits", None)
+
+
+def test_what_has_begun_to_go_out_is_listed_newest_first_a_part_at_a_time(
+    database: Database,
+) -> None:
+    states = (
+        EditionState.SENT, EditionState.SENDING, EditionState.FROZEN, EditionState.HELD,
+        EditionState.CANCELLED, EditionState.SENT,
+    )  # fmt: skip
+    for day, state in enumerate(states, start=1):
+        slot = slot_at(datetime(2026, 11, day, 7, 0), "Europe/Madrid")  # noqa: DTZ001
+        letter = replace(LETTER, preheader=f"“Day” {day}")
+        written(database, past_edition(slot, state, letter))
+    for other in ({"language": "es"}, {"rehearsal": True}, {"digest": "weekly"}):
+        written(database, replace(past_edition(slot, EditionState.SENT, LETTER), **other))
+    with database.read() as tx:
+        all_of_it = editions.past(tx, "daily", "en", rehearsal=False, limit=9)
+        part = editions.past(tx, "daily", "en", rehearsal=False, limit=1, skipped=1)
+    assert [each.preheader for each in all_of_it] == ["“Day” 6", "“Day” 2", "“Day” 1"]
+    assert (all_of_it[0].slot, all_of_it[0].subject, part) == (slot, "Dawn", all_of_it[1:2])
+
+
+def past_edition(slot: Slot, state: EditionState, letter: Letter) -> NewEdition:
+    return NewEdition(
+        digest="daily",
+        slot=slot,
+        language="en",
+        rehearsal=False,
+        state=state,
+        now=NOW,
+        subject="Dawn",
+        letter=letter,
+    )

@@ -43,7 +43,9 @@ class Client:
 @contextmanager
 def serving(application: ASGIApp, port: int = 0) -> Iterator[Client]:
     """The application on a loopback port (0: a free one), in a thread."""
-    config = uvicorn.Config(application, port=port, log_level="error", ws="none", lifespan="off")
+    config = uvicorn.Config(
+        application, port=port, log_level="error", ws="none", lifespan="off", proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

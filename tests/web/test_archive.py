@@ -1,8 +1,13 @@
 """An edition's own page: readable on the web, and nobody's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
+from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -10,7 +15,7 @@ from newsletter.app import App, open_app
 from newsletter.editions.slot import slot_at
 from newsletter.flows.decide import Decision
 from newsletter.flows.show import NOBODY
-from newsletter.model.edition import page_path
+from newsletter.model.edition import EditionState, Slot, page_path
 from newsletter.model.letter import Attachment, Letter, Personal
 from newsletter.store import editions
 from newsletter.web.archive import web_page
@@ -106,7 +111,8 @@ def test_a_cancelled_edition_has_no_page(app: App, client: Client, decision: Dec
 @pytest.mark.parametrize(
     "path",
     [
-        "/archive", "/archive/daily/en", "/archive/daily/en/2026-11-22T07-00",
+        "/archive", "/archive/daily", "/archive/daily/fr", "/archive/other/en",
+        "/archive/daily/en/2026-11-22T07-00",
         "/archive/weekly/en/2026-11-22T07-00", "/archive/daily/en/yesterday",
         "/archive/daily/en/2026-13-45T99-99", "/archive/daily/en/%00", "/archive/daily/../en/x",
     ],
@@ -133,3 +139,133 @@ def test_a_reader_reads_it_in_a_browser(app: App, browser: Browser) -> None:  # 
         tab.close()
     assert loaded
     assert [each for each in problems if "Content Security" in each] == []
+
+
+@pytest.fixture
+def sent(app: App) -> App:
+    """The project once its editions have gone out."""
+    app.deliver()
+    return app
+
+
+def test_an_edition_is_listed_once_it_has_begun_to_go_out(app: App, client: Client) -> None:
+    assert "Nothing has been sent yet" in read(client, "/archive/daily/en").body
+    assert "<entry>" not in read(client, "/archive/daily/en/feed.atom").body
+    app.deliver()
+    listed = read(client, "/archive/daily/en").body
+    assert f'href="{page(app)}"' in listed
+    assert letter(app).subject in listed
+    assert letter(app, "es").subject not in listed
+
+
+def test_the_list_is_in_its_own_language_and_leads_to_the_other(sent: App, client: Client) -> None:
+    answer = client.ask("GET", "/archive/daily/es", {"Accept-Language": "en"})
+    assert '<html lang="es"' in answer.body
+    assert "Ediciones anteriores" in answer.body
+    assert 'href="/archive/daily/en"' in answer.body
+
+
+def test_a_long_list_is_read_a_page_at_a_time(sent: App, client: Client) -> None:
+    with sent.database.begin() as tx:
+        for day in range(1, 31):
+            editions.write(tx, past_edition(day))
+    first, second = (read(client, f"/archive/daily/en?page={n}").body for n in (1, 2))
+    named = [f">Edition {n}</a>" for n in (30, 6, 5, 1)]
+    assert first.index(named[0]) < first.index(named[1])
+    assert [each in first for each in named] == [True, True, False, False]
+    assert [each in second for each in named] == [False, False, True, True]
+    assert ['rel="next"' in each for each in (first, second)] == [True, False]
+    assert ['rel="prev"' in each for each in (first, second)] == [False, True]
+
+
+def past_edition(day: int) -> editions.NewEdition:
+    at = datetime(2030, 1, day, 7, tzinfo=UTC)
+    return editions.NewEdition(
+        digest="daily",
+        slot=Slot(at.replace(tzinfo=None), at),
+        language="en",
+        rehearsal=True,
+        state=EditionState.SENT,
+        now=at,
+        subject=f"Edition {day}",
+        letter=Letter(subject=f"Edition {day}", preheader="", html="", text="", marker=MARKER),
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2", "x", "", "9" * 400, "٣"])
+def test_a_page_that_is_not_there_is_not_found(sent: App, client: Client, number: str) -> None:
+    path = quote(f"/archive/daily/en?page={number}", safe="/?=")
+    assert read(client, path).status == 404
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_the_feed_is_atom_with_ids_that_stay(sent: App, client: Client) -> None:
+    answer = read(client, "/archive/daily/es/feed.atom")
+    assert answer.headers["content-type"] == "application/atom+xml"
+    feed = ElementTree.fromstring(answer.body.encode())
+    entry = feed.find(f"{ATOM}entry")
+    base = sent.settings.public.base_url
+    assert entry is not None
+    for holder in (feed, entry):
+        for name in ("id", "title", "updated"):
+            assert holder.findtext(f"{ATOM}{name}")
+    assert entry.findtext(f"{ATOM}title") == letter(sent, "es").subject
+    assert entry.findtext(f"{ATOM}summary") == letter(sent, "es").preheader
+    (link,) = entry.findall(f"{ATOM}link")
+    assert link.get("href") == f"{base}{page(sent, 'es')}"
+    moved = replace(sent.settings.public, base_url="https://127.0.0.1:9000")
+    elsewhere = replace(sent, settings=replace(sent.settings, public=moved))
+    with serving(public_app(elsewhere)) as other:
+        again = ElementTree.fromstring(read(other, "/archive/daily/es/feed.atom").body.encode())
+    assert [each.text for each in again.iter(f"{ATOM}id")] == [
+        each.text for each in feed.iter(f"{ATOM}id")
+    ]
+
+
+def test_a_feed_reader_of_another_program_reads_it(sent: App, client: Client) -> None:
+    found = feedparser.parse(read(client, "/archive/daily/en/feed.atom").body.encode())
+    assert (found.bozo, found.version) == (False, "atom10")
+    assert [each.title for each in found.entries] == [letter(sent).subject]
+
+
+def test_who_has_the_newest_is_told_so_in_short(sent: App, client: Client) -> None:
+    first = read(client, "/archive/daily/en/feed.atom")
+    for asked in (
+        {"If-None-Match": first.headers["etag"]},
+        {"If-None-Match": f'"other", W/{first.headers["etag"]}'},
+        {"If-Modified-Since": first.headers["last-modified"]},
+    ):
+        again = client.ask("GET", "/archive/daily/en/feed.atom", asked)
+        assert (again.status, again.body) == (304, "")
+        assert again.headers["etag"] == first.headers["etag"]
+    other = {"If-None-Match": '"other"', "If-Modified-Since": first.headers["last-modified"]}
+    assert client.ask("GET", "/archive/daily/en/feed.atom", other).status == 200
+
+
+def test_whatever_a_headline_holds_the_feed_is_xml(app: App, client: Client) -> None:
+    odd = "A & B <b>]]> \x0b {{ 7*7 }} “q”"
+    made = past_edition(1)
+    with app.database.begin() as tx:
+        editions.write(tx, replace(made, subject=odd))
+    feed = ElementTree.fromstring(read(client, "/archive/daily/en/feed.atom").body.encode())
+    titles = [each.findtext(f"{ATOM}title") for each in feed.findall(f"{ATOM}entry")]
+    assert titles == [odd.replace("\x0b", "")]
+    assert "A &amp; B &lt;b&gt;" in read(client, "/archive/daily/en").body
+
+
+@pytest.mark.parametrize("index", [False, True])
+def test_search_engines_find_past_editions_where_the_project_says_so(
+    sent: App, index: bool
+) -> None:
+    public = replace(sent.settings.public, index=index)
+    shown = replace(sent, settings=replace(sent.settings, public=public))
+    token = sent.tokens(1, "daily")[Personal.UNSUBSCRIBE]
+    with serving(public_app(shown)) as client:
+        for path in (page(sent), "/archive/daily/en", "/archive/daily/en/feed.atom", "/"):
+            robots = read(client, path).headers["x-robots-tag"]
+            assert robots == ("all" if index else "noindex, nofollow")
+        assert "noindex" in read(client, f"/u/{token}").headers["x-robots-tag"]
+        told = read(client, "/robots.txt").body.splitlines()
+    assert ("Disallow: /" in told, "Disallow: /u/" in told) == (not index, index)

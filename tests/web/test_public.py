@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsletter.app import App, open_app
 from newsletter.model.letter import Personal
-from newsletter.store import subscribers
+from newsletter.store import subscribers, tables
+from newsletter.store.database import Database
 from newsletter.web.public import public_app
 from tests.web.serving import Answer, Client, new_project, serving
 
@@ -35,7 +36,9 @@ def client(app: App) -> Iterator[Client]:
 
 def link(app: App, name: Personal) -> str:
     token = app.tokens(READER, "daily")[name]
-    return f"/u/{token}" if name is Personal.UNSUBSCRIBE else f"/l/{token}/es"
+    return {"unsubscribe": "/u/{}", "language": "/l/{}/es", "preferences": "/s/{}"}[name].format(
+        token
+    )
 
 
 def standing(app: App) -> tuple[str, str]:
@@ -46,10 +49,8 @@ def standing(app: App) -> tuple[str, str]:
 
 
 def events(app: App) -> list[str]:
-    from newsletter.store.tables import events as table
-
     with app.database.read() as tx:
-        return [row.kind for row in tx.run(table.select())]
+        return [row.kind for row in tx.run(tables.events.select())]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -184,7 +185,10 @@ def test_a_reader_can_leave_a_digest_that_is_not_made_any_more(app: App) -> None
     assert standing(app) == ("unsubscribed", "en")
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "{link}/", "//{link}", "/u/", "/u/%00%ff"])
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "{link}/", "/{link}", "/u/", "/u/%00%ff", "/u/%2e%2e/healthz", "/%2e%2e{link}"],
+)
 def test_a_path_that_is_nearly_ours_is_unknown_and_leads_nowhere(
     app: App, client: Client, path: str
 ) -> None:
@@ -204,10 +208,61 @@ def test_every_answer_carries_the_headers(client: Client, method: str, path: str
 
 
 def test_there_is_no_route_of_the_editor_s(client: Client) -> None:
-    for path in ("/", "/collect", "/letters/daily.en", "/static/desk.js", "/changes"):
+    for path in ("/collect", "/letters/daily.en", "/static/desk.js", "/changes"):
         assert client.ask("GET", path).status == 404
     assert client.ask("GET", "/healthz").body == "ok\n"
 
 
 def page(answer: Answer) -> LexborHTMLParser:
     return LexborHTMLParser(answer.body)
+
+
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override"])
+def test_no_header_nor_field_makes_a_look_a_change(app: App, client: Client, header: str) -> None:
+    for path in (
+        link(app, Personal.UNSUBSCRIBE),
+        link(app, Personal.UNSUBSCRIBE) + "?_method=POST",
+    ):
+        assert client.ask("GET", path, {header: "POST"}).status == 200
+    assert standing(app) == ("active", "en")
+
+
+@pytest.mark.parametrize("name", list(Personal))
+def test_more_than_a_form_is_not_taken(app: App, client: Client, name: Personal) -> None:
+    answer = client.ask("POST", link(app, name), FORM, "x" * 64_001)
+    assert (answer.status, "That is too much" in answer.body) == (413, True)
+    assert standing(app) == ("active", "en")
+
+
+def test_who_guesses_has_to_wait_but_for_the_one_click_of_a_reader(
+    app: App, client: Client
+) -> None:
+    answers = [client.ask("GET", "/s/x") for _ in range(61)]
+    assert [answer.status for answer in answers] == [404] * 60 + [429]
+    assert 0 < int(answers[60].headers["retry-after"]) <= 10
+    assert client.ask("GET", link(app, Personal.PREFERENCES)).status == 429
+    assert client.ask("GET", "/").status == 200
+    assert client.ask("POST", link(app, Personal.UNSUBSCRIBE), FORM).status == 200
+    assert standing(app) == ("unsubscribed", "en")
+
+
+def test_links_that_are_ours_are_not_counted(app: App, client: Client) -> None:
+    assert {client.ask("GET", link(app, Personal.UNSUBSCRIBE)).status for _ in range(70)} == {200}
+
+
+def test_one_click_is_told_from_the_button_of_the_page(app: App, client: Client) -> None:
+    client.ask("POST", link(app, Personal.UNSUBSCRIBE), FORM, "List-Unsubscribe=One-Click")
+    with app.database.read() as tx:
+        (row,) = tx.run(tables.consents.select().where(tables.consents.c.what == "unsubscribe"))
+    assert (row.how, row.wording, row.ip) == ("one_click", "Unsubscribe", "127.0.0.0/24")
+
+
+def test_a_fault_of_ours_is_a_page_and_nothing_of_it_is_told(app: App, tmp_path: Path) -> None:
+    ours = link(app, Personal.UNSUBSCRIBE)
+    empty = Database(f"sqlite:///{tmp_path}/empty.db")
+    with serving(public_app(replace(app, database=empty))) as client:
+        answer = client.ask("GET", ours)
+    empty.close()
+    assert (answer.status, "Something went wrong" in answer.body) == (500, True)
+    assert "subscri" not in answer.body
+    assert answer.headers["cache-control"] == "no-store"
