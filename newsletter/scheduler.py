@@ -190,7 +190,7 @@ def listen(app: App) -> None:
 def _listen_to(app: App, inbox: InboxSpec) -> None:
     """Log what came in, and what went wrong; the next look tries again."""
     try:
-        heard = app.listen(inbox, lambda words: log.error("feedback", alarm=words))
+        heard = app.returns.listen(inbox, lambda words: log.error("feedback", alarm=words))
     except Exception:
         log.exception("inbox", inbox=inbox.name)
         return

@@ -1,39 +1,30 @@
 """An open project, with a call for every verb."""
 
-import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import __version__
-from newsletter.app import inboxes
 from newsletter.app.children import reading_child, rendering_child
 from newsletter.app.hands import jobs_of
-from newsletter.app.hooks import Hooks, fetch_from_provider
 from newsletter.app.lists import Lists, lists_in, opened
 from newsletter.app.outside import Outside, read_picture, withdrawn
+from newsletter.app.post import SPECIMEN, Post
 from newsletter.app.readers import Readers, readers_of
-from newsletter.app.signing import signed, signer_of
+from newsletter.app.returns import Returns
+from newsletter.app.signing import signer_of
 from newsletter.articles.proposals import Proposal
 from newsletter.checks.client_support import SHARES
-from newsletter.config import FILE, Settings, is_loopback, load
-from newsletter.delivery.compile import LetterHeaders, compile_letter
-from newsletter.delivery.maildir import MaildirTransport
-from newsletter.delivery.notice import NoticeHeaders, notice_message
-from newsletter.delivery.pace import Pace, rates_of
+from newsletter.config import FILE, Settings, load
+from newsletter.delivery.pace import rates_of
 from newsletter.delivery.patience import Patience
-from newsletter.delivery.smtp import SmtpTransport
-from newsletter.delivery.transport import Transport
 from newsletter.delivery.transport import send as send_one
 from newsletter.editions.slot import parse_slot
-from newsletter.editions.window import opens_at
-from newsletter.feedback.aside import keep_aside
 from newsletter.flows import (
     collect,
     compose,
@@ -47,13 +38,11 @@ from newsletter.flows import (
     preview,
     retention,
     send,
-    show,
 )
 from newsletter.flows.choosing import Run
 from newsletter.flows.forecast import Route
 from newsletter.flows.freeze import Composed
 from newsletter.flows.ledger import LEASE
-from newsletter.flows.listen import Listened, Listener
 from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
 from newsletter.flows.reading import Progress, nobody
@@ -61,15 +50,11 @@ from newsletter.jobs.port import Jobs
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.isolation import Isolation
 from newsletter.model.article import Image, Known
-from newsletter.model.delivery import Delivery, DeliveryState, Message
+from newsletter.model.delivery import DeliveryState, Message
 from newsletter.model.edition import EditionEntry, Slot
-from newsletter.model.letter import Letter, Personal
-from newsletter.model.notice import Notice, NoticeKind
 from newsletter.model.specs import (
     Digest,
-    InboxSpec,
     MaildirSpec,
-    OnUnknown,
     SmtpSpec,
     SourceSpec,
     in_language,
@@ -82,9 +67,7 @@ from newsletter.starter.project import current_user
 from newsletter.starter.project import layouts as shipped_layouts
 from newsletter.store import schema
 from newsletter.store.database import Database
-from newsletter.subscribers.tokens import KeyRing, Purpose, read_key_ring
-
-_SPECIMEN = "reader@example.com"
+from newsletter.subscribers.tokens import KeyRing, read_key_ring
 
 
 def utc_now() -> datetime:
@@ -141,6 +124,32 @@ class App:
             languages=self.settings.languages,
             address_hash=self.ring.address_hash,
             clock=self.clock,
+        )
+
+    @property
+    def post(self) -> Post:
+        """What leaves by mail."""
+        return Post(
+            settings=self.settings,
+            ring=self.ring,
+            pace=self.pace,
+            patience=self.patience,
+            lease=self.lease,
+            clock=self.clock,
+            stop=self.stop,
+        )
+
+    @property
+    def returns(self) -> Returns:
+        """What comes back."""
+        return Returns(
+            database=self.database,
+            ring=self.ring,
+            webhooks=self.settings.webhooks,
+            aside=self.folder / "feedback" / "aside",
+            user_agent=self.user_agent,
+            clock=self.clock,
+            stop=self.stop,
         )
 
     # --- the verbs ------------------------------------------------------------------------------
@@ -272,7 +281,7 @@ class App:
         )
         for words in feedback.hold_alarmed(self.database, rehearsal=self.rehearsal):
             alarm(words)
-        return send.deliver(self.database, self._mailing(progress, alarm))
+        return send.deliver(self.database, self.post.mailing(progress, alarm))
 
     def send_notices(self, told: notices.Told = lambda notice, state, reply: None) -> int:
         """Send the mails to single persons that wait; how many were tried. `told` hears what became
@@ -282,116 +291,27 @@ class App:
             return 0
         self.check_may_send()
         with self.press() as press:
-            writing = notices.Writing(
-                press=press, button=self._button, life=self.settings.privacy.confirm
-            )
-            post = notices.Post(
-                message=lambda notice: self._signed(self._notice(writing, notice)),
-                open_transport=self.open_transport,
-                clock=self.clock,
-                stop=self.stop,
-                told=told,
-            )
-            return notices.send_notices(self.database, post)
-
-    def _notice(self, writing: notices.Writing, notice: Notice) -> Message:
-        sender = self.settings.sender
-        transport = self.settings.transport
-        headers = NoticeHeaders(
-            sender_name=in_language(sender.name, notice.language),
-            sender_address=sender.address,
-            message_domain=sender.address.rpartition("@")[2],
-            reply_to=self.settings.publication.contact or None,
-            bounces=sender.bounces,
-            extra=transport.headers if isinstance(transport, SmtpSpec) else {},
-        )
-        return notice_message(
-            notices.letter_of(writing, notice),
-            headers,
-            email=notice.email,
-            number=notice.id,
-            # Of no edition, so that what comes back of it counts for none.
-            token=self.ring.return_token(0, notice.id),
-            date=notice.created_at,
-        )
-
-    def _button(self, notice: Notice) -> str | None:
-        """Where the button of a notice leads."""
-        base, link = self.settings.public.base_url, notice.content.get("link", "")
-        match notice.kind:
-            case NoticeKind.CONFIRM:
-                return f"{base}/c/{self.ring.sign(Purpose.CONFIRM, link)}"
-            case NoticeKind.ADDRESS:
-                return f"{base}/a/{self.ring.sign(Purpose.ADDRESS, link)}"
-            case NoticeKind.MOVED:
-                return None
-
-    def listen(self, inbox: InboxSpec, alarm: feedback.Alarm = feedback.nobody) -> Listened:
-        """Count all that lies in an inbox now, and take it away."""
-        return self._listener(alarm).listen(inbox.name, partial(inboxes.opened, inbox, self._aside))
-
-    def take_mail(self, content: bytes) -> feedback.Taken:
-        """Count one mail; what is not understood is kept aside. DatabaseFault or InboxFault when it
-        is to be brought again."""
-        taken = self._listener(feedback.nobody).take_mail(content)
-        if taken is feedback.Taken.NOT_UNDERSTOOD:
-            keep_aside(self._aside, content)
-        return taken
-
-    def _listener(self, alarm: feedback.Alarm) -> Listener:
-        return Listener(
-            database=self.database, ring=self.ring, clock=self.clock, alarm=alarm, stop=self.stop
-        )
-
-    @property
-    def hooks(self) -> Hooks:
-        """Who answers providers that call."""
-        return Hooks(
-            specs=self.settings.webhooks,
-            clock=self.clock,
-            take=lambda event, alarm: feedback.take(
-                self.database, self.ring, event, self.clock(), alarm
-            ),
-            fetch=partial(fetch_from_provider, self.user_agent),
-        )
-
-    @property
-    def _aside(self) -> Path:
-        """Where mails lie that nobody understood and that have no other place."""
-        return self.folder / "feedback" / "aside"
+            return notices.send_notices(self.database, self.post.notice_mailing(press, told))
 
     def send_test(self, digest: Digest, address: str) -> list[tuple[str, str, str, str]]:
         """Send the next edition of every language to one address; the ledger knows nothing of it.
         Returns digest, language, address and the server's answer for each."""
         sent = []
-        with self.open_transport() as transport:
+        with self.post.open_transport() as transport:
             for proof in self.proofs():
                 if proof.digest == digest.name and (message := self.specimen(proof, address)):
                     preview.keep_copies(self.database, proof, self.clock())
-                    answer = send_one(transport, self._signed(message))
+                    answer = send_one(transport, self.post.signed(message))
                     words = f"{type(answer).__name__.lower()}: {getattr(answer, 'reply', answer)}"
                     sent.append((proof.digest, proof.language, address, words))
         return sent
 
-    def specimen(self, proof: preview.Proof, address: str = _SPECIMEN) -> Message | None:
+    def specimen(self, proof: preview.Proof, address: str = SPECIMEN) -> Message | None:
         """The message of a proof as one reader would get it, with links that do nothing."""
         if proof.letter is None:
             return None
-        digest = self.digest_named(proof.digest)
-        return self._message(proof.letter, digest, proof.language, address)
-
-    def _message(
-        self, letter: Letter, digest: Digest, language: str, address: str = _SPECIMEN
-    ) -> Message:
-        headers = self.headers(digest, language)
-        compiled = compile_letter(letter, headers, key=f"test-{secrets.token_hex(8)}")
-        return compiled.message_for(
-            email=address,
-            name=None,
-            token=show.NOBODY,
-            personal=dict.fromkeys(Personal, show.NOBODY),
-            date=self.clock(),
-        )
+        digest = self.settings.digest_named(proof.digest)
+        return self.post.specimen(proof.letter, digest, proof.language, address)
 
     def decide(self, number: int, decision: decide.Decision) -> EditionEntry:
         """Carry out what an editor decided about an edition."""
@@ -453,7 +373,7 @@ class App:
                 folders=(self.folder / "layouts", shipped_layouts()),
                 read_picture=partial(read_picture, lambda: http),
                 isolated=self.isolated,
-                message=lambda *letter: self._message(*letter).content,
+                message=lambda *letter: self.post.specimen(*letter).content,
                 shares=self.settings.clients or SHARES,
             )
 
@@ -479,91 +399,6 @@ class App:
             resolve=self.resolve,
             clock=self.clock,
         )
-
-    def open_transport(self) -> Transport:
-        match self.settings.transport:
-            case MaildirSpec(path=path):
-                return MaildirTransport(path)
-            case SmtpSpec() as spec:
-                return SmtpTransport(spec, password=spec.password, patience=self.patience)
-
-    def _signed(self, message: Message) -> Message:
-        dkim = getattr(self.settings.transport, "dkim", None)
-        return signed(dkim, message) if dkim else message
-
-    def headers(self, digest: Digest, language: str) -> LetterHeaders:
-        """What stands around the letters of a digest in one language."""
-        sender = digest.sender_in(language, self.settings.sender)
-        domain = sender.address.rpartition("@")[2]
-        host = urlsplit(self.settings.public.base_url).hostname
-        transport = self.settings.transport
-        return LetterHeaders(
-            sender_name=in_language(sender.name, language),
-            sender_address=sender.address,
-            reply_to=digest.reply_to_in(language),
-            bounces=sender.bounces,
-            # RFC 2919 §3: within a domain of ours, which the loopback address is not.
-            list_id=f"{digest.name}.{language.lower()}.{domain if is_loopback(host) else host}",
-            list_name=in_language(digest.title, language),
-            message_domain=domain,
-            unsubscribe_base=f"{self.settings.public.base_url}/u/",
-            unsubscribe_mailto=sender.bounces,
-            extra=transport.headers if isinstance(transport, SmtpSpec) else {},
-        )
-
-    def tokens(self, subscriber: int, digest: str) -> Mapping[Personal, str]:
-        """What stands in the personal links of one reader's letter."""
-        payload = f"{subscriber}:{digest}"
-        return {
-            Personal.UNSUBSCRIBE: self.ring.sign(Purpose.UNSUBSCRIBE, payload),
-            Personal.LANGUAGE: self.ring.sign(Purpose.LANGUAGE, payload),
-            Personal.PREFERENCES: self.ring.sign(Purpose.PREFERENCES, payload),
-        }
-
-    def _mailing(
-        self,
-        progress: Callable[[EditionEntry, DeliveryState], None],
-        alarm: Callable[[str], object],
-    ) -> send.Mailing:
-        transport = self.settings.transport
-        smtp = transport if isinstance(transport, SmtpSpec) else None
-        return send.Mailing(
-            rehearsal=self.rehearsal,
-            connections=smtp.connections if smtp else 1,
-            open_transport=self.open_transport,
-            headers=lambda edition: self.headers(
-                self.digest_named(edition.digest), edition.language
-            ),
-            on_unknown=lambda name: self.digest_named(name).on_unknown,
-            tokens=self._tokens_of,
-            return_token=lambda each: self.ring.return_token(each.edition, each.subscriber),
-            sign=self._signed,
-            pace=self._pace_of,
-            opens_at=self._opens_at,
-            alarm=alarm,
-            looks_ahead=smtp.fast if smtp else False,
-            clock=self.clock,
-            stop=self.stop,
-            progress=progress,
-            lease=self.lease,
-        )
-
-    def digest_named(self, name: str) -> Digest:
-        """The digest of an edition, which may outlive its configuration: then as the project says,
-        and in doubt held."""
-        gone = Digest(name=name, schedule="", on_unknown=OnUnknown.HOLD)
-        return next((each for each in self.settings.digests if each.name == name), gone)
-
-    def _pace_of(self, edition: EditionEntry) -> Pace:
-        digest = self.digest_named(edition.digest)
-        return self.pace.sent_by(digest.sender_in(edition.language, self.settings.sender).address)
-
-    def _opens_at(self, edition: EditionEntry) -> datetime | None:
-        digest = self.digest_named(edition.digest)
-        return opens_at(digest.window, digest.timezone, self.clock())
-
-    def _tokens_of(self, delivery: Delivery, edition: EditionEntry) -> Mapping[Personal, str]:
-        return self.tokens(delivery.subscriber, edition.digest)
 
 
 @contextmanager

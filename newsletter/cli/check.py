@@ -146,7 +146,7 @@ def _next_editions(app: App) -> list[_Subject | Report]:
 def _proof(app: App, press: Press, proof: Proof) -> _Subject | Report:
     if proof.letter is None:
         return _no_letter(press, proof)
-    digest = app.digest_named(proof.digest)
+    digest = app.settings.digest_named(proof.digest)
     mail = mail_of(press, digest, proof.language, proof.letter, proof.copies)
     content = content_of(proof.edition) if proof.edition else ()
     return _Subject(

@@ -45,7 +45,7 @@ def listen(folder: Path, json: bool, once: bool, stdin: bool) -> None:
 
 
 def _listen_once(app: App, *, json: bool) -> None:
-    heard = [app.listen(inbox, warn) for inbox in app.settings.inboxes]
+    heard = [app.returns.listen(inbox, warn) for inbox in app.settings.inboxes]
     if json:
         print_json({"inboxes": [asdict(each) for each in heard]})
     else:
@@ -65,7 +65,7 @@ def _take_one(folder: Path) -> None:
             while sys.stdin.buffer.read(LONGEST):  # who writes must not find the pipe closed
                 pass
         with open_app(folder) as app:
-            click.echo(app.take_mail(content).value)
+            click.echo(app.returns.take_mail(content).value)
     except Exception as fault:
         click.echo(f"newsletter: {fault}; the mail is to be brought again", err=True)
         raise click.exceptions.Exit(_TEMPORARY) from None

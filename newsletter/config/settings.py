@@ -31,6 +31,7 @@ from newsletter.model.specs import (
     MaildirInboxSpec,
     MaildirSpec,
     MailgunSpec,
+    OnUnknown,
     PagesSpec,
     PopSpec,
     PostmarkSpec,
@@ -78,6 +79,12 @@ class Settings:
     inboxes: tuple[Annotated[InboxSpec, Field(discriminator="kind")], ...] = ()
     webhooks: tuple[Annotated[WebhookSpec, Field(discriminator="kind")], ...] = ()
     clients: Mapping[str, float] = field(default_factory=dict)  # mail programs, by their readers
+
+    def digest_named(self, name: str) -> Digest:
+        """The digest of an edition, which may outlive its configuration: then as the project says,
+        and in doubt held."""
+        gone = Digest(name=name, schedule="", on_unknown=OnUnknown.HOLD)
+        return next((each for each in self.digests if each.name == name), gone)
 
 
 def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -162,7 +162,7 @@ def _is_offered(visit: Visit, choice: Choice) -> bool:
 
 def _today(visit: Visit, choice: Choice) -> date:
     """The day where the digest is at home: there a pause ends."""
-    return visit.app.local_now(visit.app.digest_named(choice.digest)).date()
+    return visit.app.local_now(visit.app.settings.digest_named(choice.digest)).date()
 
 
 def _shown(choice: Choice, today: date) -> dict[str, object]:

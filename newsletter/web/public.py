@@ -89,7 +89,7 @@ def _of_machines(app: App) -> list[Route]:
     return [
         Route("/p/{name}", picture_endpoint(app.database)),
         Route("/ping/{source}", ping_endpoint(app), methods=["POST"]),
-        Route("/hooks/{name}", webhook_endpoint(app.hooks), methods=["POST"]),
+        Route("/hooks/{name}", webhook_endpoint(app.returns.hooks), methods=["POST"]),
         Route("/healthz", _health),
     ]
 

@@ -201,4 +201,4 @@ def _wording(visit: Visit, language: str) -> str:
 
 
 def _title(visit: Visit, name: str, language: str) -> str:
-    return in_language(visit.app.digest_named(name).title, language) or name
+    return in_language(visit.app.settings.digest_named(name).title, language) or name

@@ -157,6 +157,6 @@ def test_readers_may_leave_by_a_mail_to_the_mailbox_for_bounces(
     bounces = "bounces@example.com"
     sender = replace(app.settings.sender, bounces=bounces)
     app = replace(app, settings=replace(app.settings, sender=sender))
-    assert app.headers(app.settings.digests[0], "en").unsubscribe_mailto == bounces
+    assert app.post.headers(app.settings.digests[0], "en").unsubscribe_mailto == bounces
     done = newsletter("listen", "--stdin", "--project", app.folder, stdin=leaving(app, ANN))
     assert (done.out, counted(app)) == ("counted\n", {ANN: ["unsubscribe"]})

@@ -130,7 +130,7 @@ def test_a_mailbox_without_folders_is_emptied_too(tmp_path: Path, server: Doveco
     folder, readers = tmp_path / "paper", addresses(60)
     with mailed_project(folder, readers, inbox=inbox("pop", server.pops, server)) as (app, number):
         expected = fill(server, app, number)
-        heard = app.listen(app.settings.inboxes[0])
+        heard = app.returns.listen(app.settings.inboxes[0])
         assert (heard.fault, heard.counted, heard.aside) == (None, len(readers), STRAYS)
         assert counted(app) == {email: [kind] for email, kind in expected.items()}
     assert server.folder() == []
@@ -142,7 +142,7 @@ def test_what_is_done_with_may_be_kept(tmp_path: Path, server: DovecotServer) ->
     table = inbox("imap", server.imap, server, "none") + 'done = "done"\naside = "look here"\n'
     with mailed_project(tmp_path / "paper", addresses(3), inbox=table) as (app, number):
         fill(server, app, number)
-        assert app.listen(app.settings.inboxes[0]).fault is None
+        assert app.returns.listen(app.settings.inboxes[0]).fault is None
     assert (len(server.folder("done")), len(server.folder("look here"))) == (3, STRAYS)
     assert server.folder() == []
 
@@ -162,7 +162,7 @@ def test_an_inbox_that_cannot_be_read_is_named_and_loses_nothing(
     table = inbox("imap", server.imaps, server).replace(old, new)
     with mailed_project(tmp_path / "paper", addresses(3), inbox=table) as (app, number):
         fill(server, app, number)
-        fault = app.listen(app.settings.inboxes[0]).fault or ""
+        fault = app.returns.listen(app.settings.inboxes[0]).fault or ""
     assert words in fault
     assert PASSWORD not in fault
     assert len(server.folder()) == 3 + STRAYS

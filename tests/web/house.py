@@ -76,7 +76,7 @@ class House:
 
     def token_path(self, letter: str, number: int = READER, digest: str = "daily") -> str:
         """The path of a reader's link of a kind: "u", "l", "s"."""
-        tokens = self.app.tokens(number, digest)
+        tokens = self.app.post.tokens(number, digest)
         names = {"u": "unsubscribe", "l": "language", "s": "preferences"}
         token = next(value for name, value in tokens.items() if name == names[letter])
         return f"/l/{token}/es" if letter == "l" else f"/{letter}/{token}"

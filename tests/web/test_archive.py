@@ -261,7 +261,7 @@ def test_search_engines_find_past_editions_where_the_project_says_so(
 ) -> None:
     public = replace(sent.settings.public, index=index)
     shown = replace(sent, settings=replace(sent.settings, public=public))
-    token = sent.tokens(1, "daily")[Personal.UNSUBSCRIBE]
+    token = sent.post.tokens(1, "daily")[Personal.UNSUBSCRIBE]
     with serving(public_app(shown)) as client:
         for path in (page(sent), "/archive/daily/en", "/archive/daily/en/feed.atom", "/"):
             robots = read(client, path).headers["x-robots-tag"]

@@ -35,7 +35,7 @@ def client(app: App) -> Iterator[Client]:
 
 
 def link(app: App, name: Personal) -> str:
-    token = app.tokens(READER, "daily")[name]
+    token = app.post.tokens(READER, "daily")[name]
     return {"unsubscribe": "/u/{}", "language": "/l/{}/es", "preferences": "/s/{}"}[name].format(
         token
     )
@@ -102,9 +102,9 @@ def test_a_reader_s_language_beats_the_list(app: App, client: Client) -> None:
 
 def test_every_link_that_is_not_ours_gets_one_answer(app: App, client: Client) -> None:
     ours = link(app, Personal.UNSUBSCRIBE)
-    other_purpose = "/u/" + app.tokens(READER, "daily")[Personal.LANGUAGE]
-    nobody = "/u/" + app.tokens(999, "daily")[Personal.UNSUBSCRIBE]
-    gone = "/u/" + app.tokens(READER, "weekly")[Personal.UNSUBSCRIBE]
+    other_purpose = "/u/" + app.post.tokens(READER, "daily")[Personal.LANGUAGE]
+    nobody = "/u/" + app.post.tokens(999, "daily")[Personal.UNSUBSCRIBE]
+    gone = "/u/" + app.post.tokens(READER, "weekly")[Personal.UNSUBSCRIBE]
     language = link(app, Personal.LANGUAGE).removesuffix("es") + "fr"
     wrong = [ours[:-1], ours[:-1] + "_", other_purpose, nobody, gone, language, "/u/x"]
     answers = [client.ask(method, path) for path in wrong for method in ("GET", "POST")]

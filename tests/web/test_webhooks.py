@@ -61,7 +61,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 @pytest.fixture
 def client(app: App, amazon: Amazon) -> Iterator[Client]:
     """The route as the public pages have it, with another way to Amazon."""
-    hooks = replace(app.hooks, fetch=amazon.fetch)
+    hooks = replace(app.returns.hooks, fetch=amazon.fetch)
     route = Route("/hooks/{name}", webhook_endpoint(hooks), methods=["POST"])
     with serving(Starlette(routes=[route])) as client:
         yield client
