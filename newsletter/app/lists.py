@@ -2,7 +2,6 @@
 
 import csv
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TextIO
 
+from newsletter.app.naming import new_name
 from newsletter.editions.story import speaks
 from newsletter.flows.enrol import Enrolment
 from newsletter.flows.export_list import export_list
@@ -90,7 +90,7 @@ class Lists:
             digests=self.digests,
             languages=self.languages,
             address_hash=self.address_hash,
-            new_token=partial(secrets.token_urlsafe, 9),
+            new_token=new_name,
         )
 
     def parts(self, path: Path) -> tuple[Part, ...]:

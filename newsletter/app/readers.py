@@ -4,12 +4,11 @@ None stands for a link that is not ours, whatever is wrong with it. No answer te
 knows of an address that was typed in.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
+from newsletter.app.naming import new_name
 from newsletter.config import Settings
 from newsletter.flows import address, consent, preferences
 from newsletter.flows.consent import Readership
@@ -131,7 +130,7 @@ def readers_of(
         database=database,
         digests=settings.digests,
         address_hash=ring.address_hash,
-        new_token=partial(secrets.token_urlsafe, 9),
+        new_token=new_name,
         preferences=lambda number, digest: ring.sign(Purpose.PREFERENCES, f"{number}:{digest}"),
         life=settings.privacy.confirm,
         clock=clock,
