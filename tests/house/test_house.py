@@ -15,13 +15,14 @@ from packaging.utils import canonicalize_name
 
 from newsletter import cli
 from newsletter.model.delivery import DeliveryState
-from newsletter.model.specs import SourceSpec
+from newsletter.model.specs import InboxSpec, SourceSpec, WebhookSpec
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "newsletter"
 README = (ROOT / "README.md").read_text("utf-8")
 LEDGER = (CODE / "docs" / "ledger.md").read_text("utf-8")
 SOURCES = (CODE / "docs" / "sources.md").read_text("utf-8")
+FEEDBACK = (CODE / "docs" / "feedback.md").read_text("utf-8")
 RECORDED = ROOT / "tests" / "data" / "house" / "distributions.txt"
 PACKAGES = sorted(path.parent for path in CODE.rglob("__init__.py"))
 HEAVY = {
@@ -85,6 +86,19 @@ def test_every_kind_of_source_and_its_keys_stand_on_the_page_of_sources(spec: ty
     assert [
         field.name for field in fields(spec) if not re.search(rf"\b{field.name}\b", SOURCES)
     ] == []
+
+
+@pytest.mark.parametrize("spec", get_args(WebhookSpec), ids=lambda spec: spec.__name__)
+def test_every_webhook_stands_on_the_page_of_what_comes_back(spec: type) -> None:
+    (kind,) = get_args(spec.__annotations__["kind"])
+    assert f"\n### {kind}\n" in FEEDBACK
+    assert f'kind = "{kind}"' in FEEDBACK
+
+
+@pytest.mark.parametrize("spec", get_args(InboxSpec), ids=lambda spec: spec.__name__)
+def test_every_inbox_stands_on_the_page_of_what_comes_back(spec: type) -> None:
+    (kind,) = get_args(spec.__annotations__["kind"])
+    assert f'"{kind}"' in FEEDBACK
 
 
 def test_the_page_of_sources_names_no_file_that_is_not_there() -> None:
