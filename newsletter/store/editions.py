@@ -100,7 +100,7 @@ def used_stories(tx: Tx, digest: str, language: str, *, rehearsal: bool) -> dict
         .outerjoin(articles, articles.c.id == edition_stories.c.article_id)
         .where(
             *_in_digest(digest, language, rehearsal=rehearsal),
-            editions.c.state != EditionState.CANCELLED.value,
+            edition_stories.c.counts | (editions.c.state != EditionState.CANCELLED.value),
         )
     ).all()
     told = {row.story_id for row in rows if row.language and speaks(row.language, language)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.app.readers import Readers
 from newsletter.flows.consent import Readership
-from newsletter.model.consent import Consent, How, Origin, SignUp
+from newsletter.model.consent import Consent, How, Origin, SignUp, What
 from newsletter.model.notice import Notice, NoticeKind
 from newsletter.model.subscriber import Subscription, SubscriptionStatus
 from newsletter.store import audience, consents, listed, notices, readers, subscribers
@@ -120,8 +120,10 @@ class Town:
             return notices.of_address(tx, RING.address_hash(email))
 
     def log(self, email: str = ANN) -> list[Consent]:
+        """What is written down of what somebody said; not what a list said of them."""
         with self.database.read() as tx:
-            return consents.of_person(tx, None, RING.address_hash(email))
+            rows = consents.of_person(tx, None, RING.address_hash(email))
+        return [row for row in rows if row.what is not What.IMPORT]
 
     def mailed(self, name: str = "daily") -> int:
         """How many would get an edition now, in any language."""

@@ -134,7 +134,7 @@ def test_a_mail_may_end_the_digest_whose_link_it_carries(database: Database) -> 
         assert came_back(database, told, key=key) is Taken.COUNTED
     assert standing(database, ANN) == (None, ["unsubscribed"])
     with database.read() as tx:
-        (logged,) = consents.of_person(tx, number_of(database, ANN), "")
+        (*_, logged) = consents.of_person(tx, number_of(database, ANN), "")
     assert (logged.what, logged.how, logged.digest) == (What.UNSUBSCRIBE, How.MAIL, "daily")
 
 
