@@ -11,7 +11,7 @@ from newsletter.cli.entries import COLUMNS, edition_json, edition_row
 from newsletter.cli.output import print_json, table
 from newsletter.flows.decide import Decision
 from newsletter.model.event import EventKind
-from newsletter.store import deliveries, editions, events
+from newsletter.store import deliveries, editions, events, variants
 
 _A_PAGE = 50  # readers who were not reached
 _ALL = 10**6
@@ -55,14 +55,19 @@ def show(number: int, folder: Path, json: bool) -> None:
             each for each in events.of_edition(tx, number) if each.kind is EventKind.DECISION
         ]
         missed = deliveries.missed(tx, number, _ALL if json else _A_PAGE)
+        others = variants.of_edition(tx, number)
     if json:
         decisions = [{"at": e.at, "who": e.who, "what": e.detail} for e in decided]
-        print_json({**shown, "decisions": decisions, "missed": [asdict(each) for each in missed]})
+        told = [asdict(each) for each in others]
+        not_reached = [asdict(each) for each in missed]
+        print_json({**shown, "decisions": decisions, "variants": told, "missed": not_reached})
         return
     counted = shown.pop("deliveries")
     assert isinstance(counted, dict)
     table("", "", rows=[(key, value) for key, value in shown.items() if value not in (None, "")])
     table("deliveries", "", rows=[(state, n) for state, n in counted.items() if n], apart=True)
+    rows = [(each.variant, each.readers, each.stories, each.subject) for each in others]
+    table("variant", "readers", "stories", "subject", rows=rows, apart=True)
     table("not reached", "", "", rows=[(m.email, m.state, m.reply) for m in missed], apart=True)
     if len(missed) == _A_PAGE:
         click.echo(f"The first {_A_PAGE} are shown; --json has all.")

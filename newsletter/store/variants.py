@@ -6,6 +6,7 @@ them, and none of them passes through this program.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -165,6 +166,35 @@ def write(tx: Tx, edition: int, letter: Letter, stories: Sequence[EditionStory])
     ]
     tx.insert_new(variant_stories, rows)
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A variant of an edition by its number: what it tells, and to how many."""
+
+    variant: int
+    subject: str
+    stories: int
+    readers: int
+
+
+def of_edition(tx: Tx, edition: int) -> list[Told]:
+    """The variants of an edition, those with the most readers first."""
+    shown = sa.select(sa.func.count()).where(variant_stories.c.variant_id == variants.c.id)
+    owed = sa.select(sa.func.count()).where(
+        deliveries.c.edition_id == edition, deliveries.c.variant_id == variants.c.id
+    )
+    rows: Iterable[Any] = tx.run(
+        sa.select(
+            variants.c.id,
+            variants.c.letter["subject"].as_string().label("subject"),
+            shown.scalar_subquery().label("stories"),
+            owed.scalar_subquery().label("readers"),
+        )
+        .where(variants.c.edition_id == edition)
+        .order_by(sa.desc("readers"), variants.c.id)
+    )
+    return [Told(row.id, row.subject, row.stories, row.readers) for row in rows]
 
 
 def letter_of(tx: Tx, variant: int) -> Letter:

@@ -106,6 +106,8 @@ def test_a_variant_s_letter_tells_nothing_of_what_it_leaves_out(database: Databa
     with database.read() as tx:
         (variant,) = tx.run(sa.select(table.c.id).where(table.c.edition_id == number)).scalars()
         letter = variants.letter_of(tx, variant)
+        (told,) = variants.of_edition(tx, number)
+    assert (told.variant, told.stories, told.readers) == (variant, 1, 1)
     assert "Quay 2 in en" in letter.html
     assert "Quay 1" not in letter.html + letter.text + letter.subject + letter.preheader
 
