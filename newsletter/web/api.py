@@ -1,7 +1,8 @@
 """Signing up from a site's own form: JSON from the pages of origins that the project allows.
 
-Browsers ask before they send JSON to another site, and are told which may; who sends no Origin is
-no such page. No cookie is read or set, and nothing is answered that depends on the store.
+Browsers ask before they send JSON to another site, and are told which may. Who sends no Origin is no
+page but a program, such as the site's own server: nothing could keep it from naming one. No cookie
+is read or set, and nothing is answered that depends on the store.
 """
 
 import json
@@ -24,7 +25,7 @@ _ONE = ("email", "name", "language", TRAP)
 def preflight(visit: Visit) -> Response:
     """What a browser asks before it sends JSON from another site."""
     allowed = _allowed(visit)
-    if allowed is None:
+    if allowed is None or "Access-Control-Allow-Origin" not in allowed:
         return _refused(HTTPStatus.FORBIDDEN, "origin")
     asked = {
         "Access-Control-Allow-Methods": "POST",
@@ -86,8 +87,11 @@ def _form(body: bytes) -> Form | None:
 
 
 def _allowed(visit: Visit) -> dict[str, str] | None:
-    """What tells a browser that a page of its origin may read the answer; None for any other."""
-    origin = visit.request.headers.get("origin", "")
+    """What tells a browser that a page of its origin may read the answer; None for the page of an
+    origin that may not."""
+    origin = visit.request.headers.get("origin")
+    if origin is None:
+        return {"Vary": "Origin"}
     if origin.lower() not in visit.app.settings.public.allow_origins:
         return None
     return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}

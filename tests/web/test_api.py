@@ -1,4 +1,4 @@
-"""Signing up from a site's own form: JSON, and only from the pages that the project names."""
+"""Signing up from a site's own form: JSON, from no other pages than the project names."""
 
 import json
 from collections.abc import Iterator
@@ -59,11 +59,18 @@ def test_a_browser_is_told_which_pages_may_ask(open_house: House) -> None:
     assert "access-control-allow-credentials" not in answer.headers
 
 
-@pytest.mark.parametrize("origin", ["", "null", "https://evil.example", HOLDER + ".evil.example"])
+def test_a_program_that_is_no_page_asks_without_an_origin(open_house: House) -> None:
+    answer = ask(open_house, {"email": ANN}, origin="")
+    assert answer.status == 202
+    assert "access-control-allow-origin" not in answer.headers
+    assert open_house.standing() == ("pending", "en")
+
+
+@pytest.mark.parametrize("origin", ["null", "https://evil.example", HOLDER + ".evil.example"])
 def test_any_other_page_is_refused_and_nothing_happens(open_house: House, origin: str) -> None:
     answers = [
         ask(open_house, {"email": ANN}, origin),
-        open_house.client.ask("OPTIONS", PATH, {"Origin": origin} if origin else {}),
+        open_house.client.ask("OPTIONS", PATH, {"Origin": origin}),
     ]
     for answer in answers:
         assert answer.status == 403
@@ -71,9 +78,10 @@ def test_any_other_page_is_refused_and_nothing_happens(open_house: House, origin
     assert open_house.standing() is None
 
 
-def test_where_no_site_is_named_nobody_may_ask(tmp_path: Path) -> None:
+def test_where_no_site_is_named_no_page_may_ask(tmp_path: Path) -> None:
     with house(tmp_path / "paper") as made:
         assert ask(made, {"email": ANN}).status == 403
+        assert made.client.ask("OPTIONS", PATH).status == 403
 
 
 def test_a_form_that_needs_no_leave_of_a_browser_is_no_json(open_house: House) -> None:
