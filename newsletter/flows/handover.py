@@ -47,10 +47,9 @@ _SLICE = 0.5  # seconds between two looks whether to stop
 class Handover:
     """One edition on its way out.
 
-    `compiled` gives a variant of the letter by its number, or the edition's own. `resend` says what
-    becomes of a message whose answer was lost, `expires` until when a reader is tried again.
-    `opens_at` is when the edition may go on, None while it may. `pause` is called with a reason
-    when somebody has to look at the edition.
+    `compiled` gives a variant of the letter by its number, or the edition's own. `expires` says
+    until when a reader is tried again. `opens_at` is when the edition may go on, None while it may.
+    `pause` is called with a reason when somebody has to look at the edition.
     """
 
     edition: EditionEntry
@@ -63,7 +62,6 @@ class Handover:
     sign: Callable[[Message], Message]
     clock: Callable[[], datetime]
     stop: threading.Event
-    resend: bool
     expires: Callable[[Delivery], datetime]
     pause: Callable[[str], object]
     opens_at: Callable[[], datetime | None] = lambda: None
@@ -308,7 +306,7 @@ class Handover:
             case InDoubt(reason):
                 # The digest's rule says whether the same message goes out once more, and then not
                 # at once: a server that always hangs up would get it again and again.
-                if self.resend and (again := self._next_try(delivery)):
+                if self.ledger.resends and (again := self._next_try(delivery)):
                     return Entry(Settled(delivery, DeliveryState.DEFERRED, reason, again))
                 return Entry(Settled(delivery, DeliveryState.HELD, reason))
             case Untouched(reason):

@@ -80,6 +80,11 @@ class Ledger:
     _held: dict[int, Chunk] = field(default_factory=dict)
     _valid_until: float = 0.0
 
+    @property
+    def resends(self) -> bool:
+        """Whether a message goes out once more whose answer was lost."""
+        return self.unknown is DeliveryState.QUEUED
+
     def take(self) -> tuple[Chunk, list[Delivery]] | None:
         """Lease the next chunk with work: what can be tried of it now. None when there is none."""
         chunks.free_the_dead(self.database, self.edition, but=self.owner)

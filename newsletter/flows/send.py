@@ -201,7 +201,6 @@ def _handover(
         sign=mailing.sign,
         clock=mailing.clock,
         stop=mailing.stop,
-        resend=mailing.on_unknown(edition.digest) is OnUnknown.RESEND,
         expires=lambda each: expires_at(edition.slot.at, each.first_tried, superseded_at),
         pause=lambda reason: _pause(database, edition, reason),
         opens_at=lambda: mailing.opens_at(edition),
