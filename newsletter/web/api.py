@@ -1,8 +1,8 @@
 """Signing up from a site's own form: JSON from the pages of origins that the project allows.
 
-Browsers ask before they send JSON to another site, and are told which may. Who sends no Origin is no
-page but a program, such as the site's own server: nothing could keep it from naming one. No cookie
-is read or set, and nothing is answered that depends on the store.
+Browsers ask before they send JSON to another site, and are told which may. Who sends no Origin is
+no page but a program, such as the site's own server: nothing could keep it from naming one. No
+cookie is read or set, and nothing is answered that depends on the store.
 """
 
 import json
