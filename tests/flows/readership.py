@@ -34,6 +34,7 @@ def reader(
     languages: Collection[str] = ("en",),
     cadence: Cadence = Cadence.EVERY,
     timezone: str | None = None,
+    tags: tuple[str, ...] = (),
 ) -> str:
     """Somebody who reads a digest in these languages, the first one first; returns the address."""
     first, *further = languages
@@ -44,6 +45,7 @@ def reader(
         language=first,
         digest=digest,
         status=SubscriptionStatus.ACTIVE,
+        tags=tags,
     )
     with database.begin() as tx:
         listed.sync(

@@ -76,6 +76,14 @@ def test_for_whom_nothing_is_left_there_is_no_mail(database: Database) -> None:
     assert got(database, ann) == [("daily.en", [1])]
 
 
+def test_a_digest_for_some_of_its_readers_goes_to_those_alone(database: Database) -> None:
+    collected(database, draft(1))
+    ann = reader(database, "ann@example.com", tags=("members",))
+    bob = reader(database, "bob@example.com")
+    composed(database, run(audience='tag = "members"'))
+    assert (got(database, ann), got(database, bob)) == ([("daily.en", [1])], [])
+
+
 @pytest.mark.parametrize(
     ("state", "again"),
     [
