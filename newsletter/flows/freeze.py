@@ -225,8 +225,19 @@ def _variant(tx: Tx, letters: Letters, sheet: _Sheet, stories: _Stories) -> int 
     return sheet.written[key]
 
 
+def _hold_for_errors(tx: Tx, run: Run, sheet: _Sheet) -> None:
+    """An error in a variant keeps the edition for an editor, as one in its own letter would."""
+    errors = [error for made in sheet.beside for error in made.report.errors]
+    if errors and run.digest.check is OnFinding.BLOCK and not run.rehearsal:
+        reason = f"waits for approval: {errors[0].message}"
+        unsent = [EditionState.FROZEN, EditionState.HELD]
+        editions.change_state(tx, sheet.number, unsent, EditionState.HELD, reason=reason)
+        editions.stop_veto(tx, sheet.number)
+
+
 def _done(tx: Tx, run: Run, sheet: _Sheet, wake: Wake) -> Composed:
     own, selection = sheet.own, sheet.issue.selection
+    _hold_for_errors(tx, run, sheet)
     entry = editions.entry(tx, sheet.number) if sheet.number else None
     if entry and entry.state is EditionState.FROZEN:
         wake(tx, entry.id)

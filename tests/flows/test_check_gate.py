@@ -16,7 +16,8 @@ from newsletter.starter.project import layouts
 from newsletter.store import editions
 from newsletter.store.database import Database
 from tests.flows.printing import SEVEN, composed, digest, press, run
-from tests.flows.sources import collected, draft
+from tests.flows.readership import reader
+from tests.flows.sources import NOW, collected, draft
 
 HELD, FROZEN = EditionState.HELD, EditionState.FROZEN
 
@@ -24,15 +25,23 @@ HELD, FROZEN = EditionState.HELD, EditionState.FROZEN
 @pytest.fixture
 def faulty(tmp_path: Path) -> Press:
     """A press with a layout in which a picture has no alternative text."""
+    return with_fault(tmp_path)
+
+
+def with_fault(folder: Path, subject: str = "") -> Press:
+    """Such a press; the picture stands in letters with these words in their subject only."""
     shipped = layouts()
-    own = tmp_path / "digest"
+    own = folder / "digest"
     own.mkdir()
     text = (shipped / "digest" / "layout.mjml.j2").read_text("utf-8")
-    broken = '<mj-raw><img src="https://example.com/x.jpg" width="10" height="10"/></mj-raw>'
+    broken = (
+        f'{{% if "{subject}" in edition.subject %}}<mj-raw>'
+        '<img src="https://example.com/x.jpg" width="10" height="10"/></mj-raw>{% endif %}'
+    )
     (own / "layout.mjml.j2").write_text(
         text.replace("{{ frame.footer() }}", broken + "{{ frame.footer() }}")
     )
-    return press(folders=(tmp_path, shipped))
+    return press(folders=(folder, shipped))
 
 
 def english(database: Database, printer: Press, **changes: Any) -> Composed:
@@ -49,6 +58,21 @@ def test_an_error_keeps_an_automatic_edition_for_an_editor(
     assert made.reason.startswith("waits for approval: ")
     assert "alt" in made.reason
     decide(database, made.number, Decision.APPROVE, who="ann", now=SEVEN)
+
+
+def test_an_error_in_a_variant_keeps_the_edition_as_well(
+    database: Database, tmp_path: Path
+) -> None:
+    """Somebody who had the first story elsewhere gets a letter that begins with the second."""
+    collected(database, draft(1))
+    ann = reader(database, "ann@example.com", digest="early")
+    composed(database, run(name="early", languages=("en",)))
+    before = (NOW - timedelta(hours=2)).isoformat()
+    collected(database, draft(1), draft(2, published=before))
+    reader(database, ann)
+    made = composed(database, run(languages=("en",)), with_fault(tmp_path, "Quay 2"))["en"]
+    assert (made.state, made.variants) == (HELD, 1)
+    assert (made.reason or "").startswith("waits for approval: ")
 
 
 def test_with_an_error_no_time_that_runs_out_releases_it(database: Database, faulty: Press) -> None:
