@@ -51,7 +51,7 @@ _FACEBOOK = r"facebook(mail)?\.com"
 HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
-        _MICROSOFT,
+        "",
         source="Microsoft 365, directory based edge blocking: 550 5.4.1 Recipient address rejected:"
         " Access denied, for an address that is not in the directory",
         status=r"5\.4\.1",
@@ -162,8 +162,15 @@ HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
         _TENCENT,
-        source="Tencent QQ: 550 Mailbox not found, Mailbox unavailable or access denied",
-        words=r"mailbox (not found|unavailable)|account is not|recipient not found|non-?exist",
+        source="Tencent QQ: 550 Mailbox not found",
+        words=r"mailbox not found|account is not|recipient not found|non-?exist",
+    ),
+    HostRow(
+        Reason.FILTERED,
+        _TENCENT,
+        source="Tencent QQ: 550 Mailbox unavailable or access denied is said of mailboxes that get"
+        " too much, 501 Bad address syntax of either address",
+        words=r"mailbox unavailable|address syntax",
     ),
     HostRow(
         Reason.NO_MAILBOX,
@@ -193,8 +200,28 @@ HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
         _FACEBOOK,
-        source="Facebook: RCP-P1 there is no user with this address, INT-P1 to INT-P7 malformed",
-        words=r"RCP-P1",
+        source="Facebook: RCP-P1, INT-P1, INT-P3, INT-P4 there is no user or group of this address",
+        words=r"RCP-P1|INT-P[134]",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        r"(vtext|vzwpix)\.com",
+        source="Verizon: 550 Requested action not taken: no such user here, No valid recipients,"
+        " for numbers that are not theirs",
+        words=r"no such user here|no valid recipients",
+    ),
+    HostRow(
+        Reason.FILTERED,
+        r"ezweb\.ne\.jp|\bau\.com",
+        source="KDDI: 550 : User unknown, without the address, where the reader's filter refuses;"
+        " 550 <jane@ezweb.ne.jp>: User unknown where there is nobody",
+        words=r"550 : user unknown",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        r"\bcox\.net",
+        source="Cox: 550 5.1.0 recipient rejected, for what is no account of theirs",
+        words=r"recipient rejected",
     ),
     HostRow(
         Reason.POLICY,

@@ -42,7 +42,7 @@ _FOR_HELP = re.compile(
 _HEADS = (
     Naming(
         r"^\s*\"ADDRESS\"\s*:",
-        r"^[^<>]{0,80}<\s*ADDRESS\s*>\s*(?:\([^)]{0,200}\)\s*)?:\s*(?!//)",
+        r"^(?![^<>]{0,70}rcpt)[^<>]{0,80}<\s*ADDRESS\s*>\s*(?:\([^)]{0,200}\)\s*)?:\s*(?!//)",
         r"^\s*ADDRESS\s*:\s*(?!//)",
         by="qmail, Yahoo, Postfix (<jane@…>:), 1&1 (jane@…:), GMX (in quotes)",
     ),

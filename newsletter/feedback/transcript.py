@@ -40,6 +40,10 @@ _FAILED = re.compile(
 )
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _CODE = re.compile(r"(?<![\d.:])[45][0-5]\d[ :#-]|(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.])")
+# What went well in a dialogue as Postfix reports it, with what is offered to clients.
+_ACCEPTED = re.compile(
+    r"^ *(?:In: [^\n]*\n *)?Out: [23]\d\d[^\n]*(?:\n *Out: [23][^\n]*)*\n?", re.MULTILINE
+)
 _FOR_GOOD = re.compile(r"\s*(<<<\s*)?5\d\d[ -]")
 _FOR_NOW = re.compile(r"\s*(<<<\s*)?4\d\d[ -]")
 _ORIGINALLY = re.compile(rf"(?:expanded|generated) from:?\s*<?({ADDRESS})", re.IGNORECASE)
@@ -111,7 +115,8 @@ def _told(lines: list[str], named: Iterable[str]) -> dict[str, str]:
 
 def _with_codes(text: str) -> str:
     """The paragraphs that hold a server's answer: what stands around them is help for people."""
-    return "\n\n".join(each for each in _PARAGRAPH.split(text) if _CODE.search(each))
+    told = (_ACCEPTED.sub("", each) for each in _PARAGRAPH.split(text))
+    return "\n\n".join(each for each in told if _CODE.search(each))
 
 
 def _final(text: str) -> str:

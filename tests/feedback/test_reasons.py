@@ -98,7 +98,7 @@ def test_an_unknown_reader_whom_nobody_tries_again_is_hard() -> None:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ("550 5.2.1 this account is disabled", ReportKind.HARD),
+        ("550 5.2.1 this account is disabled", ReportKind.SOFT),
         (f"550 this account is disabled {RCPT}", ReportKind.HARD),
         ("554 your account is blocked", ReportKind.SOFT),
     ],
