@@ -58,7 +58,11 @@ _WAYS = (
         r"(?:\.\.\.|…|,\s|\s-+\s|\son\s|\s+\S)",
         by="sendmail (jane@…... User unknown), Zoho, Exchange (jane@… on 4/29/01)",
     ),
-    Naming(r"rcpt[ _]to\W{1,4}ADDRESS", by="the dialogue, wherever it is shown"),
+    Naming(
+        r"rcpt[ _]to\W{1,4}ADDRESS",
+        r"rejected (?:the )?recipient\s*<ADDRESS>",
+        by="the dialogue, wherever it is shown, or told",
+    ),
     Naming(r"smtp=ADDRESS\s+on\s", by="Exchange 5, for whom it knows by an X.400 name"),
     Naming(
         r"^\W{0,4}[\w '’-]{0,40}(?:recipients?|address(?:es)?|rcpt|to|empf[^\s:]{0,4}nger"

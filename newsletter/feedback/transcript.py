@@ -38,6 +38,8 @@ _FAILED = re.compile(
     r"|配信|送信(でき|に失敗)|届け|エラー|失敗|退信|无法|無法|失败",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"[^\W_]")
+_ADDRESS = re.compile(ADDRESS)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _CODE = re.compile(r"(?<![\d.:])[45][0-5]\d[ :#-]|(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.])")
 # What went well in a dialogue as Postfix reports it, with what is offered to clients.
@@ -59,7 +61,7 @@ def failures_of(mail: Mail, notice: Notice) -> tuple[Failure, ...]:
     named = named_in(mail, notice, lines)[:_MAX_RECIPIENTS]
     if not named:
         return (Failure(words=notice.text, late=late),)
-    told = {named[0]: notice.text} if len(named) == 1 else _told(lines, named)
+    told = _shared(_told(lines, named), notice.text)
     return tuple(_for_reader(_failure(name, told[name], late), notice) for name in named)
 
 
@@ -111,6 +113,17 @@ def _told(lines: list[str], named: Iterable[str]) -> dict[str, str]:
         if current:
             told[current].append(line)
     return {name: "\n".join(its) for name, its in told.items()}
+
+
+def _shared(told: dict[str, str], text: str) -> dict[str, str]:
+    """The same where readers are listed, and what is said above or below is said of all of them:
+    Notes, Gmail, MailMarshal."""
+    above = bool(_CODE.search(text)) and not any(_CODE.search(its) for its in told.values())
+    alone = len(told) == 1
+    return {
+        name: text if alone or above or not _LETTER.search(_ADDRESS.sub("", its)) else its
+        for name, its in told.items()
+    }
 
 
 def _with_codes(text: str) -> str:
