@@ -69,7 +69,8 @@ _SUBJECTS = {
     "id": r"balasan otomatis",
 }
 _SUBJECT = re.compile(
-    rf"\s*(?:(?:re|aw|sv|fwd?|tr|antw)\s*:\s*)?[\[(]?({'|'.join(_SUBJECTS.values())})",
+    r"\s*(?:\W{0,4}(?:spam|external|extern)\W{1,4})?(?:(?:re|aw|sv|fwd?|tr|antw)\s*:\s*)?[\[(]?"
+    rf"({'|'.join(_SUBJECTS.values())})",
     re.IGNORECASE,
 )
 

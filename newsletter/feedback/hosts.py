@@ -65,6 +65,21 @@ HOSTS = (
         words=r"mailbox unavailable(?!.{0,60}(polic|block|spam))",
     ),
     HostRow(
+        Reason.NO_MAILBOX,
+        _MICROSOFT,
+        source="Exchange: 5.1.4, 5.1.5 recipient address reserved by RFC 2606, 5.1.6 recipient"
+        " addresses in single label domains not accepted",
+        status=r"5\.1\.[456]",
+        words=r"reserved by|single label",
+    ),
+    HostRow(
+        Reason.NETWORK,
+        _MICROSOFT,
+        source="Exchange: 5.4.4 Invalid arguments, a fault of the connector",
+        status=r"5\.4\.4",
+        words=r"invalid arguments",
+    ),
+    HostRow(
         Reason.AUTHENTICATION,
         _MICROSOFT,
         source="Microsoft 365: 5.7.509 DMARC, 5.7.515 requirements, 5.7.57 and 5.7.60 login",
@@ -120,8 +135,10 @@ HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
         _YAHOO,
-        source="Yahoo: 554 delivery error: dd, not a valid user / no account / mailbox not found",
-        words=r"dd .{0,40}(doesn't have|not a valid|no such|mailbox not found|unknown user)",
+        source="Yahoo: 554 delivery error: dd, not a valid user / no account / mailbox not found;"
+        " 552 1 Requested mail action aborted, mailbox not found, for each reader after DATA",
+        words=r"dd .{0,40}(doesn't have|not a valid|no such|mailbox not found|unknown user)"
+        r"|action aborted, mailbox not found",
     ),
     HostRow(
         Reason.BLOCKED,
@@ -175,8 +192,8 @@ HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
         _MIMECAST,
-        source="Mimecast: 550 Invalid Recipient",
-        words=r"invalid recipient",
+        source="Mimecast: 550 Invalid Recipient, 501 Invalid address",
+        words=r"invalid (recipient|address)",
     ),
     HostRow(
         Reason.POLICY,

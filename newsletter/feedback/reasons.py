@@ -235,8 +235,10 @@ def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
 
 def _is_told_us(reason: Reason, answer: Answer, words: str) -> bool:
     """Whether something was held against a reader before he was named."""
-    hard = KINDS[reason] is ReportKind.HARD
-    return hard and is_about_us(f"{words} {plain(answer.story)}")
+    if KINDS[reason] is not ReportKind.HARD:
+        return False
+    of_sender = _without_class(answer.status) in ("1.7", "1.8")
+    return of_sender or is_about_us(f"{words} {plain(answer.story)}")
 
 
 def _is_for_now(reason: Reason, answer: Answer) -> bool:
