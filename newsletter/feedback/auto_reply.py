@@ -2,7 +2,7 @@
 
 import re
 
-from newsletter.feedback.addresses import first_address
+from newsletter.feedback.addresses import first_address, is_of_machines
 from newsletter.feedback.mail import Mail
 from newsletter.model.feedback import Report, ReportKind
 
@@ -27,6 +27,7 @@ _FIELDS = {
     "precedence": r"\s*auto[_-]?reply",
     "x-precedence": r"\s*auto[_-]?reply",
     "preference": r"\s*auto[_-]?reply",  # a mistake that was copied often
+    "x-apple-action": r"\s*vacation",
     "delivered-to": r"\s*autoresponder$",
     "x-loop": r".*(autorespon|vacation)",
 }
@@ -68,6 +69,7 @@ _SUBJECTS = {
     "vi": r"trả lời tự động",
     "id": r"balasan otomatis",
 }
+_ANSWER = re.compile(r"\s*(re|aw|sv|antw)\s*:", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"\s*(?:\W{0,4}(?:spam|external|extern)\W{1,4})?(?:(?:re|aw|sv|fwd?|tr|antw)\s*:\s*)?[\[(]?"
     rf"({'|'.join(_SUBJECTS.values())})",
@@ -83,6 +85,15 @@ def is_auto_reply(mail: Mail) -> bool:
         for value in mail.headers.all(name)
     )
     return told or bool(_SUBJECT.match(mail.headers.get("subject")))
+
+
+def is_of_a_machine(mail: Mail) -> bool:
+    """Whether a program answered that does not say so (RFC 3834 §5): a ticket was opened. What
+    answers nothing may be a report that is not understood, and waits for a person."""
+    generated = mail.headers.get("auto-submitted").strip().lower().startswith("auto-generated")
+    answers = "in-reply-to" in mail.headers or _ANSWER.match(mail.headers.get("subject"))
+    of_server = is_of_machines(first_address(mail.headers.get("from")) or "")
+    return generated and bool(answers) and not of_server
 
 
 def auto_reply_of(mail: Mail, token: str | None) -> Report:
