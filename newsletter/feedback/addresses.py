@@ -7,7 +7,8 @@ from newsletter.lib.addresses import MAX_ADDRESS
 
 # Deliberately wider than what we would mail to: a report names what it was given.
 ADDRESS = (
-    r'(?:"[^"\n]{1,64}"|[^\s<>()\[\],;:"\'|\\@`“”«»「」]{1,128})'
+    # An apostrophe stands between letters (O'Hara), others are quotes.
+    r'(?:"[^"\n]{1,64}"|(?:[^\s<>()\[\],;:"\'|\\@`“”«»「」]|(?<=\w)\'(?=\w)){1,128})'
     r"@(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.)*[^\W_](?:[\w-]{0,62}[^\W_])?"
 )
 _ADDRESS = re.compile(ADDRESS)

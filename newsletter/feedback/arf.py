@@ -16,9 +16,11 @@ _COMPLAINTS = frozenset(
 )
 _LEAVES = frozenset({"opt-out", "opt-out-list"})
 _RECIPIENTS = ("original-rcpt-to", "removal-recipient", "original-recipient")
-# Microsoft's JMRP: the letter as it was, in a mail of its own.
+# Microsoft's JMRP: the letter as it was, in a mail of its own; Amazon SES passes it on.
 _JMRP = re.compile(r"^\s*complaint about message from\b", re.IGNORECASE)
-_JMRP_FROM = re.compile(r"staff@(hotmail|outlook|live)\.", re.IGNORECASE)
+_JMRP_FROM = re.compile(
+    r"staff@(hotmail|outlook|live)\.|complaints@email-abuse\.amazonses\.", re.IGNORECASE
+)
 
 
 def is_complaint(mail: Mail) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from newsletter.feedback.addresses import first_address
+from newsletter.feedback.addresses import first_address, is_of_machines
 from newsletter.feedback.mail import Mail
 from newsletter.model.feedback import Report, ReportKind
 
@@ -27,6 +27,7 @@ _FIELDS = {
     "precedence": r"\s*auto[_-]?reply",
     "x-precedence": r"\s*auto[_-]?reply",
     "preference": r"\s*auto[_-]?reply",  # a mistake that was copied often
+    "x-apple-action": r"\s*vacation",
     "delivered-to": r"\s*autoresponder$",
     "x-loop": r".*(autorespon|vacation)",
 }
@@ -36,7 +37,8 @@ _VALUES = {name: re.compile(value, re.IGNORECASE) for name, value in _FIELDS.ite
 _SUBJECTS = {
     "en": r"auto(mated|matic|matically generated)?[ -]?(reply|response|respon[sd]er|answer)\b|auto:"
     r"|out[ -]of[ -](the[ -])?office|ooo\b|away from (my|the) (mail|office|desk)"
-    r"|vacation (reply|response|message|notice)|on (holiday|vacation|leave)\b"
+    r"|vacation (reply|response|message|notice)|vacation:|(on|away on) (holiday|vacation|leave)\b"
+    r"|auto ?re(ply|sponse)?\s?[:\]]|autoreply"
     r"|i( am|'m) (currently )?(away|out of|on (holiday|leave|vacation))"
     r"|(annual|maternity|parental|sick) leave",
     "de": r"automatische (antwort|e-?mail)|abwesenheit|abwesend|nicht im (büro|haus)|urlaub",
@@ -47,25 +49,30 @@ _SUBJECTS = {
     "pt": r"resposta autom|fora do escrit|ausência|ausente|férias",
     "nl": r"automatisch antwoord|afwezig",
     "nordic": r"auto(matiskt? )?svar|frånvar|fravær|ude af kontoret|poissa|automaattinen",
-    "pl": r"autom\w+ odpow|nieobecn",
-    "cs": r"automatická odpov|nepřítomn",
+    "pl": r"autom\w+ odpow|odpowiedź autom|nieobecn|poza biurem",
+    "cs": r"automatick[áýa] odpov|nepřítomn|neprítomn|mimo kancel",  # and Slovak
     "hu": r"automatikus válasz|házon kívül",
-    "ro": r"răspuns automat",
+    "ro": r"r[ăa]spuns automat",
+    "south slavic": r"a[uv]tomatski odgovor|samodejni odgovor|odsutan|odsotn",
     "tr": r"otomatik (yanıt|cevap)|ofis dışı",
     "el": r"αυτόματη απάντηση",
     "ru": r"автоматический ответ|автоответ|вне офиса",
     "uk": r"автоматична відповідь",
+    "bg": r"автоматичен отговор|аутоматски одговор",  # and Serbian
+    "baltic": r"automaatvastus|automātiskā atbilde|automatinis atsakymas",
     "ja": r"自動返信|自動応答|不在(通知|のお知らせ|応答)",
-    "zh": r"自动回复|自動回覆|休假",
+    "zh": r"自动(回复|答复)|自動(回覆|回复|答覆)|休假|不在办公室",
     "ko": r"외출|부재|자동 ?(회신|응답)",
     "ar": r"رد تلقائي",
-    "he": r"מענה אוטומטי",
+    "he": r"(מענה|תשובה) אוטומטית?",
     "th": r"ตอบกลับอัตโนมัติ",
     "vi": r"trả lời tự động",
     "id": r"balasan otomatis",
 }
+_ANSWER = re.compile(r"\s*(re|aw|sv|antw)\s*:", re.IGNORECASE)
 _SUBJECT = re.compile(
-    rf"\s*(?:(?:re|aw|sv|fwd?|tr|antw)\s*:\s*)?[\[(]?({'|'.join(_SUBJECTS.values())})",
+    r"\s*(?:\W{0,4}(?:spam|external|extern)\W{1,4})?(?:(?:re|aw|sv|fwd?|tr|antw)\s*:\s*)?[\[(]?"
+    rf"({'|'.join(_SUBJECTS.values())})",
     re.IGNORECASE,
 )
 
@@ -78,6 +85,15 @@ def is_auto_reply(mail: Mail) -> bool:
         for value in mail.headers.all(name)
     )
     return told or bool(_SUBJECT.match(mail.headers.get("subject")))
+
+
+def is_of_a_machine(mail: Mail) -> bool:
+    """Whether a program answered that does not say so (RFC 3834 §5): a ticket was opened. What
+    answers nothing may be a report that is not understood, and waits for a person."""
+    generated = mail.headers.get("auto-submitted").strip().lower().startswith("auto-generated")
+    answers = "in-reply-to" in mail.headers or _ANSWER.match(mail.headers.get("subject"))
+    of_server = is_of_machines(first_address(mail.headers.get("from")) or "")
+    return generated and bool(answers) and not of_server
 
 
 def auto_reply_of(mail: Mail, token: str | None) -> Report:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from newsletter.feedback import arf, dsn, sns, transcript
-from newsletter.feedback.auto_reply import auto_reply_of, is_auto_reply
+from newsletter.feedback.auto_reply import auto_reply_of, is_auto_reply, is_of_a_machine
 from newsletter.feedback.failure import Failure, judged
 from newsletter.feedback.mail import Mail, read_mail
 from newsletter.feedback.notice import Notice, read_notice
@@ -49,7 +49,8 @@ def classify(content: bytes) -> tuple[Report, ...]:
     wish = unsubscribe_of(mail, token)
     if wish is not None:
         return (wish,)
-    return (auto_reply_of(mail, token),) if is_auto_reply(mail) else ()
+    answered = is_auto_reply(mail) or is_of_a_machine(mail)
+    return (auto_reply_of(mail, token),) if answered else ()
 
 
 def _judged(failures: Iterable[Failure], token: str | None) -> Iterator[Report]:

@@ -8,7 +8,12 @@ from newsletter.feedback.failure import Failure
 from newsletter.feedback.mail import Headers, Mail, read_status_fields
 from newsletter.model.feedback import Reason
 
-_TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
+_TYPES = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/xdelivery-status",
+    "text/delivery-status",
+)
 _RECIPIENTS = ("final-recipient", "x-actual-recipient", "original-recipient")
 _OF_A_RECIPIENT = frozenset({*_RECIPIENTS, "action", "status", "diagnostic-code"})
 _HOSTS = ("remote-mta", "x-remote-mta", "x-smtp-server")
@@ -32,6 +37,7 @@ _CATEGORIES = {
     "bad-configuration": Reason.SYSTEM,
     "protocol-errors": Reason.SYSTEM,
 }
+_CODE = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})")
 _SMTP = re.compile(r"^\s*smtps?\s*;\s*", re.IGNORECASE)  # another type tells who speaks
 _REPORTER = re.compile(
     r"^\s*Reporting-MTA:\s*(?:\w+\s*;)?\s*(\S{1,200})", re.IGNORECASE | re.MULTILINE
@@ -119,7 +125,7 @@ def _reporter(mail: Mail, notice: str) -> str:
 def _failure(block: Headers, reporter: str) -> Failure:
     action = block.get("action").strip().lower()
     words = " ".join(_SMTP.sub("", value) for value in block.all("diagnostic-code"))
-    code = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})", block.get("status"))
+    code = _CODE.match(block.get("status"))
     hosts = [re.sub(r"^\s*[\w-]{1,10}\s*;", "", value).strip() for value in block.all(*_HOSTS)]
     return Failure(
         recipients=tuple(
@@ -130,7 +136,7 @@ def _failure(block: Headers, reporter: str) -> Failure:
                 if (address := typed_address(value))
             )
         ),
-        words=words.strip(),
+        words=words.strip() or _CODE.sub("", block.get("status")).strip(),  # Sun: 5.1.1 (refused)
         status=code[1] if code else "",
         host=" ".join(hosts) or reporter,
         late=action.startswith("delay"),

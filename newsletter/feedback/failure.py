@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from newsletter.feedback.reasons import (
     Answer,
+    gives_way,
     is_vague,
     kind_of,
     reason_for,
@@ -81,8 +82,10 @@ def _answer(failure: Failure) -> Answer:
 
 
 def _status(failure: Failure) -> str:
-    """The code that tells most: the reporter's own, unless it is vague and the server's is not."""
-    told = status_in(failure.words) or status_in(failure.story)
-    if is_vague(failure.status) and told:
+    """The code that tells most: the reporter's own, unless the server's tells more."""
+    told = status_in(failure.words)
+    if told and gives_way(failure.status, told):
         return told
-    return failure.status or told
+    if is_vague(failure.status):
+        return told or status_in(failure.story) or failure.status
+    return failure.status

@@ -51,7 +51,7 @@ _FACEBOOK = r"facebook(mail)?\.com"
 HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
-        _MICROSOFT,
+        "",
         source="Microsoft 365, directory based edge blocking: 550 5.4.1 Recipient address rejected:"
         " Access denied, for an address that is not in the directory",
         status=r"5\.4\.1",
@@ -63,6 +63,21 @@ HOSTS = (
         source="Outlook.com: 550 5.5.0 Requested action not taken: mailbox unavailable",
         status=r"5\.5\.0|5\.1\.1|5\.0\.0|",
         words=r"mailbox unavailable(?!.{0,60}(polic|block|spam))",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        _MICROSOFT,
+        source="Exchange: 5.1.4, 5.1.5 recipient address reserved by RFC 2606, 5.1.6 recipient"
+        " addresses in single label domains not accepted",
+        status=r"5\.1\.[456]",
+        words=r"reserved by|single label",
+    ),
+    HostRow(
+        Reason.NETWORK,
+        _MICROSOFT,
+        source="Exchange: 5.4.4 Invalid arguments, a fault of the connector",
+        status=r"5\.4\.4",
+        words=r"invalid arguments",
     ),
     HostRow(
         Reason.AUTHENTICATION,
@@ -120,8 +135,10 @@ HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
         _YAHOO,
-        source="Yahoo: 554 delivery error: dd, not a valid user / no account / mailbox not found",
-        words=r"dd .{0,40}(doesn't have|not a valid|no such|mailbox not found|unknown user)",
+        source="Yahoo: 554 delivery error: dd, not a valid user / no account / mailbox not found;"
+        " 552 1 Requested mail action aborted, mailbox not found, for each reader after DATA",
+        words=r"dd .{0,40}(doesn't have|not a valid|no such|mailbox not found|unknown user)"
+        r"|action aborted, mailbox not found",
     ),
     HostRow(
         Reason.BLOCKED,
@@ -162,14 +179,21 @@ HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
         _TENCENT,
-        source="Tencent QQ: 550 Mailbox not found, Mailbox unavailable or access denied",
-        words=r"mailbox (not found|unavailable)|account is not|recipient not found|non-?exist",
+        source="Tencent QQ: 550 Mailbox not found",
+        words=r"mailbox not found|account is not|recipient not found|non-?exist",
+    ),
+    HostRow(
+        Reason.FILTERED,
+        _TENCENT,
+        source="Tencent QQ: 550 Mailbox unavailable or access denied is said of mailboxes that get"
+        " too much, 501 Bad address syntax of either address",
+        words=r"mailbox unavailable|address syntax",
     ),
     HostRow(
         Reason.NO_MAILBOX,
         _MIMECAST,
-        source="Mimecast: 550 Invalid Recipient",
-        words=r"invalid recipient",
+        source="Mimecast: 550 Invalid Recipient, 501 Invalid address",
+        words=r"invalid (recipient|address)",
     ),
     HostRow(
         Reason.POLICY,
@@ -193,8 +217,28 @@ HOSTS = (
     HostRow(
         Reason.NO_MAILBOX,
         _FACEBOOK,
-        source="Facebook: RCP-P1 there is no user with this address, INT-P1 to INT-P7 malformed",
-        words=r"RCP-P1",
+        source="Facebook: RCP-P1, INT-P1, INT-P3, INT-P4 there is no user or group of this address",
+        words=r"RCP-P1|INT-P[134]",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        r"(vtext|vzwpix)\.com",
+        source="Verizon: 550 Requested action not taken: no such user here, No valid recipients,"
+        " for numbers that are not theirs",
+        words=r"no such user here|no valid recipients",
+    ),
+    HostRow(
+        Reason.FILTERED,
+        r"ezweb\.ne\.jp|\bau\.com",
+        source="KDDI: 550 : User unknown, without the address, where the reader's filter refuses;"
+        " 550 <jane@ezweb.ne.jp>: User unknown where there is nobody",
+        words=r"550 : user unknown",
+    ),
+    HostRow(
+        Reason.NO_MAILBOX,
+        r"\bcox\.net",
+        source="Cox: 550 5.1.0 recipient rejected, for what is no account of theirs",
+        words=r"recipient rejected",
     ),
     HostRow(
         Reason.POLICY,

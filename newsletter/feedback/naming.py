@@ -42,7 +42,7 @@ _FOR_HELP = re.compile(
 _HEADS = (
     Naming(
         r"^\s*\"ADDRESS\"\s*:",
-        r"^[^<>]{0,80}<\s*ADDRESS\s*>\s*(?:\([^)]{0,200}\)\s*)?:\s*(?!//)",
+        r"^(?![^<>]{0,70}rcpt)[^<>]{0,80}<\s*ADDRESS\s*>\s*(?:\([^)]{0,200}\)\s*)?:\s*(?!//)",
         r"^\s*ADDRESS\s*:\s*(?!//)",
         by="qmail, Yahoo, Postfix (<jane@…>:), 1&1 (jane@…:), GMX (in quotes)",
     ),
@@ -58,7 +58,11 @@ _WAYS = (
         r"(?:\.\.\.|…|,\s|\s-+\s|\son\s|\s+\S)",
         by="sendmail (jane@…... User unknown), Zoho, Exchange (jane@… on 4/29/01)",
     ),
-    Naming(r"rcpt[ _]to\W{1,4}ADDRESS", by="the dialogue, wherever it is shown"),
+    Naming(
+        r"rcpt[ _]to\W{1,4}ADDRESS",
+        r"rejected (?:the )?recipient\s*<ADDRESS>",
+        by="the dialogue, wherever it is shown, or told",
+    ),
     Naming(r"smtp=ADDRESS\s+on\s", by="Exchange 5, for whom it knows by an X.400 name"),
     Naming(
         r"^\W{0,4}[\w '’-]{0,40}(?:recipients?|address(?:es)?|rcpt|to|empf[^\s:]{0,4}nger"

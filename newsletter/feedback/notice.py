@@ -11,6 +11,7 @@ _LETTERS = (
     "message/rfc822",
     "message/global",
     "text/rfc822-headers",
+    "text/rfc822-header",
     "message/rfc822-headers",
     "message/global-headers",
     "text/rfc822",

@@ -94,8 +94,10 @@ _SUBJECTS = {
     "7": Reason.POLICY,
 }
 
+# Something is wrong; it took too long; a command failed (RFC 3463 §3.1, §3.5, §3.6).
+_LESS = re.compile(r"\d\.0\.|\d\.\d\.0$|[45]\.4\.7$|5\.3\.|\d\.5\.[1245]$")
 # "Other": what the report tells in words counts before them.
-_VAGUE = frozenset({"0.0", "2.0", "3.0", "4.0", "5.0"})
+_VAGUE = frozenset({"2.0", "3.0", "4.0", "5.0"})
 
 # RFC 5321 §4.2.3. 550 and 553 alone tell nothing that could be held against a reader.
 _REPLIES = {
@@ -112,7 +114,13 @@ _REPLIES = {
 }
 
 _CONTINUED = re.compile(r"\n\s*(?:<<<\s*)?[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3}\b)?")
-_STATUS = re.compile(r"(?<![\d.])#?([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)")
+# A reporter's own words before a server's: no phrase begins in these and ends in those.
+_REPORTED = re.compile(
+    r"(does|did) not like (recipient|sender|our RCPT TO)\W|rejected (the )?recipient (?=<)"
+    r"|SMTP error from remote (mail ?)?(server|mailer|host) after|remote host said:|host said:",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(r"(?<![\d.])#?([45])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.:/-])([45][0-5]\d)(?=[\s\-#:;,.]|$)(?!\.\d)")
 
 
@@ -175,7 +183,16 @@ def status_in(text: str) -> str:
 
 def is_vague(status: str) -> bool:
     """Whether a code tells no more than its class (RFC 3463 §3.1: other undefined status)."""
-    return not status or status.endswith(".0.0")
+    return not status or status[1:4] == ".0."
+
+
+def gives_way(status: str, told: str) -> bool:
+    """Whether a reporter's code tells less than the one in the server's own words: it says that it
+    was given up, or rejected; they say why."""
+    if _LESS.match(status):
+        return not is_vague(told)
+    # sendmail writes 5.1.1 over whatever a server answers to RCPT.
+    return status == "5.1.1" and not told.endswith(".0") and not told.startswith("5.5.")
 
 
 def reply_in(text: str) -> str:
@@ -193,7 +210,8 @@ def _of_host(answer: Answer, words: str) -> Reason | None:
 
 
 def _of_words(words: str) -> Reason | None:
-    return next((row.reason for row in WORDS if row.fits(words)), None)
+    said = _REPORTED.sub(" ", words)
+    return next((row.reason for row in WORDS if row.fits(said)), None)
 
 
 def _of_code(code: str) -> Reason | None:
@@ -217,8 +235,10 @@ def _weighed(reason: Reason, answer: Answer, words: str) -> Reason:
 
 def _is_told_us(reason: Reason, answer: Answer, words: str) -> bool:
     """Whether something was held against a reader before he was named."""
-    hard = KINDS[reason] is ReportKind.HARD
-    return hard and is_about_us(f"{words} {plain(answer.story)}")
+    if KINDS[reason] is not ReportKind.HARD:
+        return False
+    of_sender = _without_class(answer.status) in ("1.7", "1.8")
+    return of_sender or is_about_us(f"{words} {plain(answer.story)}")
 
 
 def _is_for_now(reason: Reason, answer: Answer) -> bool:
@@ -229,10 +249,12 @@ def _is_for_now(reason: Reason, answer: Answer) -> bool:
 
 
 def _may_return(reason: Reason, answer: Answer) -> bool:
-    """Whether an account is called disabled that may only be locked, or blocked for us."""
-    if reason is not Reason.DISABLED or answer.status == "5.2.1":
+    """Whether an account is called disabled that may only be locked, or blocked for us: X.2.1 says
+    that the mailbox is there (RFC 3463 §3.3)."""
+    if reason is not Reason.DISABLED:
         return False
-    return not is_about_the_address(answer.status, f"{answer.words} {answer.story}")
+    told_of = is_about_the_address(answer.status, f"{answer.words} {answer.story}")
+    return answer.status.startswith("5.2.") or not told_of
 
 
 def _without_class(status: str) -> str:

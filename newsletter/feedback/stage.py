@@ -17,15 +17,19 @@ _OF_US = _any(
     r"(in reply to|after|response to|answer to|like our|sent:?|during|\[)\s*(the |end of )?(smtp )?"
     r"(MAIL[ _]FROM|MAIL command|EHLO|HELO|initial connection|STARTTLS)",
     r">>> ?(MAIL FROM|EHLO|HELO)[^>]{0,120}<<< ?5",
-    r"not like sender",  # qmail
+    r"In: +(MAIL FROM|EHLO|HELO)(?:(?!In: ).){0,300}Out: 5",  # Postfix, told by the server
+    r"not like sender|(name|sender) was rejected|greeting failed",  # qmail
+    r"refused to talk to me",  # Postfix
 )
 _RCPT = _any(
-    r"RCPT[ _]TO|RCPT command|SMTP:RCPT|(reply|response|answer) to RCPT",
+    # James lists "RCPT TO: jane@example.com" among the details of the letter.
+    r"RCPT[ _]TO(?!: [^\s<>]{1,99}@)|RCPT command|SMTP:RCPT|(reply|response|answer) to RCPT",
     r"not like recipient|no mailbox here by",  # qmail
     r"\(state 1[34]\)",  # Gmail's states of the dialogue, until 2016
     r"dd (sorry|this|requested).{0,40}(user|mailbox)",  # Yahoo answers for each reader after DATA
     # Servers that ask a directory of their own: no dialogue, and no filter.
-    r"not listed in (the )?(domino|public|name)|unknown local.?part|mail\.local: unknown",
+    r"not listed in (the )?(domino|public|name)|en el directorio de domino|dans l'annuaire domino",
+    r"@[\w.-]{1,80}:?\s+user not found|unknown local.?part|mail\.local: unknown",
     r"invalid final delivery|unknown recipient|^ ?unknown user:|check if (the )?address is correct",
 )
 # sendmail and others send DATA in one go with RCPT; what follows then tells which was refused.

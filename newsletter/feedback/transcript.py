@@ -38,8 +38,14 @@ _FAILED = re.compile(
     r"|配信|送信(でき|に失敗)|届け|エラー|失敗|退信|无法|無法|失败",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"[^\W_]")
+_ADDRESS = re.compile(ADDRESS)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _CODE = re.compile(r"(?<![\d.:])[45][0-5]\d[ :#-]|(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.])")
+# What went well in a dialogue as Postfix reports it, with what is offered to clients.
+_ACCEPTED = re.compile(
+    r"^ *(?:In: [^\n]*\n *)?Out: [23]\d\d[^\n]*(?:\n *Out: [23][^\n]*)*\n?", re.MULTILINE
+)
 _FOR_GOOD = re.compile(r"\s*(<<<\s*)?5\d\d[ -]")
 _FOR_NOW = re.compile(r"\s*(<<<\s*)?4\d\d[ -]")
 _ORIGINALLY = re.compile(rf"(?:expanded|generated) from:?\s*<?({ADDRESS})", re.IGNORECASE)
@@ -55,7 +61,7 @@ def failures_of(mail: Mail, notice: Notice) -> tuple[Failure, ...]:
     named = named_in(mail, notice, lines)[:_MAX_RECIPIENTS]
     if not named:
         return (Failure(words=notice.text, late=late),)
-    told = {named[0]: notice.text} if len(named) == 1 else _told(lines, named)
+    told = _shared(_told(lines, named), notice.text)
     return tuple(_for_reader(_failure(name, told[name], late), notice) for name in named)
 
 
@@ -109,9 +115,21 @@ def _told(lines: list[str], named: Iterable[str]) -> dict[str, str]:
     return {name: "\n".join(its) for name, its in told.items()}
 
 
+def _shared(told: dict[str, str], text: str) -> dict[str, str]:
+    """The same where readers are listed, and what is said above or below is said of all of them:
+    Notes, Gmail, MailMarshal."""
+    above = bool(_CODE.search(text)) and not any(_CODE.search(its) for its in told.values())
+    alone = len(told) == 1
+    return {
+        name: text if alone or above or not _LETTER.search(_ADDRESS.sub("", its)) else its
+        for name, its in told.items()
+    }
+
+
 def _with_codes(text: str) -> str:
     """The paragraphs that hold a server's answer: what stands around them is help for people."""
-    return "\n\n".join(each for each in _PARAGRAPH.split(text) if _CODE.search(each))
+    told = (_ACCEPTED.sub("", each) for each in _PARAGRAPH.split(text))
+    return "\n\n".join(each for each in told if _CODE.search(each))
 
 
 def _final(text: str) -> str:

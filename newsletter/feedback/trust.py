@@ -27,14 +27,19 @@ _SUBJECTS = (
         r"|notif)"
     ),
     r"(mail |message )?delivery (has failed|unsucc)|failure (notice|delivery)|permanent delivery",
-    r"fail(ed|ure) (mail|message|to deliver|delivery)|returned (mail|message|to sender)",
-    r"mail (failure|delivery|system error|could not|not delivered|failed)|non-?delivery",
+    r"fail(ed|ure) (mail|message|to deliver|delivery)|returned ((e-?)?mail|message|to sender)",
+    r"mail (failure|delivery|(system )?error|could not|not delivered|failed)|non-?deliver",
     r"message (delivery|you sent|not delivered|could not|undeliver)|unable to deliver",
     r"your (message|mail|e-?mail).{0,80}(not|n't|undeliver|bounced|failed|block|reject)",
     r"(mail|message|email) (re(jected|turned)|status|blocked)|rejected (mail|message)",
     r"error sending|bounce[ds]?\b|warning: could not send|considered unsolicited|dsn\b|ndr?n?\b",
-    r"unzustellbar|nicht zustellbar|no se pu(ede|do) entregar|non[- ]remis|rejet",
-    r"配信不能|配信エラー|送信エラー|配達不能|недоставленное|系统退信|退信",
+    r"unzustellbar|(nachricht |e-?mail )?nicht zustellbar|zustellung fehl",
+    r"no se pu(ede|do) entregar|mensaje no entregado|entrega fallida",
+    r"non[- ]remis|rejet|échec de (la )?remise|message non",
+    r"(messaggio )?non (recapitat|consegnat)|mancat[ao] (consegna|recapito)|mensagem não entreg",
+    r"falha na entrega|(bericht )?niet bezorgd|ikke leveret|olevererbart|niedostarczon|nedoručen",
+    r"сообщение не доставлено",
+    r"配信不能|配信エラー|送信エラー|配達不能|недоставленное|投递失败|系统退信|退信",
 )
 _SUBJECT = re.compile(
     rf"\s*(\W{{0,4}}(spam|external)\W{{1,4}})?({'|'.join(_SUBJECTS)})", re.IGNORECASE

@@ -102,10 +102,15 @@ _OF_US = (
         r"deny (mail|connections?) from|(refus|reject|drop|clos|denied|deni)\w* "
         r"(your |the |this |all )?(connection|session)s? (from|due|because)",
         r"use (the|your) (smtp|mail) ?(server|relay|host) of your|your (isp|provider)'s",
-        r"mail server…not (allowed|accepted|permitted)|service refused|access denied[^a-z]*$",
+        r"mail server…not (allowed|accepted|permitted)|service refused",
+        r"(?<!recipient address rejected: )access denied[^a-z]*$",
         r"we do ?n[o']t accept (mail|email|messages) from|connection not (authori[sz]ed|allowed)",
         r"(mx|server|host)\w*…(does not|doesn't) accept…(from your|from this)",
         r"no (mail|smtp) (service|access) for (you|your)|not accept\w*…from (your|this) (ip|host)",
+        r"not currently accepting…from your|access from ip|no access from|\bgo away\b|open proxy",
+        r"(cannot|unable to) resolve your|unresolvable relay|mismatch\w* (the )?client",
+        r"confirm this mail server|requires confirmation|forbidden by…(ip|rdns)|refused - see http",
+        r"domain does not exist: ",  # the sender's, as far as is known
         by="sendmail's access table, Exim lists, Orange, Free",
     ),
     Says(
@@ -141,7 +146,8 @@ _OF_US = (
         Reason.FULL,
         r"(delivery|mailbox|account)… (has )?reached…(limit|maximum)|disk quota",
         r"(storage|size|mailbox|disk) (limit|allocation)|(mailbox|account)…exceed",
-        r"quotas? (violation|ex)|exceeded the local limit|will exceed the maximum",
+        r"quotas? (violation|ex)|exceeded the local limit|(will|would) exceed|full (mail|in)box",
+        r"(not|n't) (have )?(enough|sufficient)…(space|storage)|over (the |its )?(allowed )?quota",
         r"(mailbox|user)…(has|is) too (many|much) (messages|mail|data)",
         r"bo[iî]te…pleine|buz[oó]n…(lleno|cuota)|postfach…(voll|quota)|(casella|quota)…piena",
         by="Exchange, BIGLOBE, qmail's vpopmail, and the same in other languages",
@@ -155,13 +161,23 @@ _OF_US = (
         r"(invalid|illegal|unrout\w+|empty|null) sender|[eé]metteur|remitente|\bbatv\b"
         r"|from: domain",
         r"sender verif|verify sender|callout|call.?back|your domain|domain of your",
-        by="RFC 3463 X.1.7 and X.1.8; Postfix reject_unknown_sender_domain, Exim callouts, BATV",
+        r"invalid domain, see|purported responsible address|not (permitted|allowed) in from",
+        r"backscatter|bounce.?deny|(third-party|unsigned) dsns?|bogus (mail|sender)|sender domain",
+        r"sender not pre-approved|registered gateway|from not owned|address is not verified",
+        r"empty (e-?mail|sender|envelope)|returned mail not accepted|envelope (blocked|rejected)",
+        r"fully qualified (e-?mail )?address required|delivery not authori[sz]ed",
+        r"addresses rejected ?: access denied",
+        by="RFC 3463 X.1.7 and X.1.8; Postfix reject_unknown_sender_domain, Exim callouts, BATV,"
+        " MDaemon, McAfee, SpamWall: they refuse senders that are not in their books",
     ),
     Says(
         Reason.POLICY,
         r"relay(ing)?\b…(denied|not (allowed|permitted)|prohibited|disallowed)|unable to relay",
         r"(we do not|not (permitted|allowed|authori[sz]ed) to|don't|no) relay|relay access",
-        r"rcpthosts|authenticated senders only|not local;? please",
+        r"(?<!or user isn't in my list of allowed )rcpthost|authenticated senders only",
+        r"insecure mail relay|as a relay|not an? (open relay|gateway)|relaying mail|to relay mail",
+        r"requires authentication|not local host|do(n't| not) handle mail for|not local;? please",
+        r"domain is not allowed",
         by="a server that is not asked for this domain: sendmail, Postfix, Exim, qmail, Exchange",
     ),
     Says(
@@ -195,16 +211,24 @@ _OF_THE_READER = (
         by="a program behind the mailbox: what it says is not the server's word (Postfix, Exim)",
     ),
     Says(
+        Reason.SYSTEM,  # their directory is wrong, not the address
+        r"RESOLVER\.ADR\.(Ambiguous|BadPrimary|InvalidInSmtp)|several matches",
+        r"ambiguous recipient|recipient name is ambiguous",
+        by="Exchange, Domino",
+    ),
+    Says(
         Reason.FILTERED,
-        r"\bon hold\b|recipient preferences",
-        by="Facebook, hosters that wait for a payment",
+        r"\bon hold\b|recipient preferences|due to user rules|you have been blocked",
+        r"(bounced|spam reporting) address|restricted sms|account is protected by",
+        r"(?<!unknown )(?<!invalid )user reject|only accept\w* mail from (specific|known)",
+        by="Facebook, AOL, AT&T, SendGrid; hosters that wait for a payment",
     ),
     Says(
         Reason.MOVED,
         r"(has|have|been) (moved|changed)…(address|to|new|mail)|user (has )?moved",
         r"no longer (on|at) (this )?server|address (has )?changed|moved to (a )?new address",
         r"(new|changed) (e-?mail )?address is|please (use|try) <?\S{1,99}@",
-        r"user not local; please try",
+        r"user not local; please try|(has been|was) replaced by",
         by="RFC 5321 551, RFC 3463 X.1.6; Apple, relocated_maps of Postfix",
     ),
     Says(
@@ -254,8 +278,9 @@ _OF_THE_READER = (
     Says(
         Reason.NETWORK,
         r"(dns|name) ?(server|service|resolution|lookup|query)?.{0,20}(error|fail|problem|temporar"
-        r"|timeout|loop|servfail)(?!.{0,60}(host not found|NXDOMAIN|no such))",
-        r"dns error|try again later.{0,10}dns|host not found, try again|servfail",
+        r"|timeout|loop|servfail)(?!.{0,200}(host not found|NXDOMAIN|no such"
+        r"|domain name not found|answer with no data))",
+        r"try again later.{0,10}dns|host not found, try again|servfail",
         r"unable to (find|look ?up)…(try again|temporar)",
         by="Postfix X.4.3, sendmail, Gmail: DNS Error",
     ),
@@ -269,7 +294,8 @@ _OF_THE_READER = (
         r"(mail |mail-?)?(host|domain|destination|address domain|mail domain)",
         r"nxdomain|no such host|host unknown|unrout(e)?able (mail )?(address|domain)",
         r"no (such )?domain|domain (must|doesn'?t) exist|not our domain|domain…not hosted"
-        r"|name or service not known",
+        r"|name or service not known|(?<!5\.5\.4 )invalid domain name|domain name not found"
+        r"|returned answer with no data",
         by="RFC 3463 X.1.2; Postfix X.4.4, sendmail, Exim, Exchange",
     ),
     Says(
@@ -306,19 +332,22 @@ _OF_THE_READER = (
         r"delivery to this user|not (a )?valid (user|recipient|mail)|can(no"
         r"|')t be delivered to this"
         r" user|there is no (such )?(user|account|mailbox|one)|no account",
-        r"recipient (is )?not (ok|local|accepted$|here)",
-        by="Yahoo, qmail, InterScan, IMail, Verizon, Hotmail",
+        r"recipient (is )?not (ok|local|here)|recipient (is not accepted|not accepted$)",
+        r"recipient address rejected: access denied|envelope recipient has been denied",
+        r"domain or user isn't in|not in my valid ?rcpt|in my bad ?(rcpt|recipient) ?to",
+        r"bad ?recipient|non.?existent user|mailbox is not allowed",
+        by="Yahoo, qmail and its lists of readers, InterScan, IMail, Verizon, Hotmail, Symantec;"
+        " Postfix and Microsoft 365 for an address that nobody may write to",
     ),
     Says(
         Reason.NO_MAILBOX,
-        r"(mailbox|account) (is )?(unavail\w+|not (present|available))|not present in"
+        r"(mailbox|account) (is )?(unava\w+|not (present|available))|not present in"
         r"|bad ?rcpt ?to",
-        r"(can't accept|no mail ?box available for|missing home|nessun) (user|utente|directory)",
+        r"(can't accept|available for( this)?|missing home|nessun) (user|utente|directory)",
         r"not (a|an) (known|local|valid|active|existing) (user|address|recipient|mailbox|e-?mail)",
         r"(\bdoes not|\bdoesn't) exist|> not found|rejected recipients|in (the "
         r"|my )?(name )?directory",
-        r"not email addresses|no user record|unknown or illegal alias|RecipNotFound"
-        r"|recipientnotfound|ADR\.",
+        r"not email addresses|no user record|unknown or illegal alias|Recip(ient ?)?NotFound",
         r"(bad|invalid|malformed|illegal|incorrect) (destination )?(mailbox )?(address )?syntax",
         r"5\.1\.1 .{0,20}reject|recipient (address )?rejected\.?( \(in reply|$)",
         r"in[- ]?valid recipients?|user not (known|here|local)|mailbox not (found|available here)",
@@ -330,7 +359,8 @@ _OF_THE_READER = (
         Reason.NO_MAILBOX,
         r"no existe|inexist|inconnu|unbekannt|nicht (gefunden|bekannt|existiert)|existiert nicht",
         r"sconosciut|desconocid|n[aã]o existe|adresse…invalide|okänd|неизвест|не существует"
-        r"|не найден|存在しない|存在しません|見つかりません|宛先…(不明|ありません)|不存在|找不到",
+        r"|не найден|no se encuentra en el directorio|pertori\w* dans l'annuaire|存在しない"
+        r"|存在しません|見つかりません|宛先…(不明|ありません)|不存在|找不到",
         by="the same in the languages that we know of: laposte.net, 1&1, mail.ru, NTT, NetEase",
     ),
 )

@@ -15,6 +15,7 @@ QUOTED = "\n".join(f"> {line}" for line in LETTER.splitlines())
         ("Auto_Submitted", "auto-replied"),
         ("Auto_Submitted", "auto-replied (vacation)"),
         ("X_Autoreply", "yes"),
+        ("X_Apple_Action", "VACATION"),
         ("X_Autorespond", "absence"),
         ("Precedence", "auto_reply"),
         ("X_MS_Exchange_Generated_Message_Source", "Mailbox Rules Agent"),
@@ -25,6 +26,16 @@ def test_a_field_tells_that_a_machine_answered(name: str, value: str) -> None:
     assert (report.kind, report.recipient) == (ReportKind.AUTO_REPLY, READER)
 
 
+def test_a_program_that_opens_a_ticket_answers() -> None:
+    ticket = {"Auto_Submitted": "auto-generated", "In_Reply_To": "<e42@meridian.example>"}
+    (report,) = classify(answer("We look into it.", subject="Ticket 12", **ticket))
+    assert report.kind is ReportKind.AUTO_REPLY
+
+
+def test_a_program_that_answers_nothing_is_left_to_a_person() -> None:
+    assert classify(answer("Done.", subject="Backup", Auto_Submitted="auto-generated")) == ()
+
+
 @pytest.mark.parametrize(
     "subject",
     [
@@ -33,7 +44,15 @@ def test_a_field_tells_that_a_machine_answered(name: str, value: str) -> None:
         "Automatische Antwort: Five stories",
         "Réponse automatique : Five stories",
         "Respuesta automática: Five stories",
+        "Odpowiedź automatyczna: Five stories",
+        "Automatický odpoveď: Five stories",
+        "Samodejni odgovor: Five stories",
+        "Автоматичен отговор: Five stories",
+        "תשובה אוטומטית: Five stories",
+        "自动答复: Five stories",
         "自動返信: Five stories",
+        "Vacation: Five stories",
+        "[EXTERNAL] Automatic reply: Five stories",
         "=?utf-8?b?0JDQstGC0L7QvtGC0LLQtdGC?=",
     ],
 )

@@ -35,12 +35,13 @@ def test_every_reader_of_a_complaint_has_one_result() -> None:
     assert [each.recipient for each in classify(both)] == [READER, "bob@reader.example"]
 
 
-def test_the_letter_that_microsoft_sends_back_is_a_complaint() -> None:
+@pytest.mark.parametrize("sender", ["staff@hotmail.com", "complaints@email-abuse.amazonses.com"])
+def test_the_letter_that_microsoft_sends_back_is_a_complaint(sender: str) -> None:
     (report,) = classify(
         multipart(
             f"Content-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: {READER}\n{LETTER}",
             kind="mixed",
-            From="staff@hotmail.com",
+            From=sender,
             Subject="complaint about message from 192.0.2.1",
         )
     )

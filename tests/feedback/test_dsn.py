@@ -16,6 +16,26 @@ def test_a_report_gives_reader_kind_status_reason_and_token() -> None:
     assert "user unknown" in report.detail
 
 
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("5.0.0 (permanent failure: mailbox full)", Reason.FULL),
+        ("552 the message is too large", Reason.SIZE),
+    ],
+)
+def test_words_beside_the_status_are_read_where_there_are_no_others(
+    status: str, reason: Reason
+) -> None:
+    (report,) = classify(dsn(failed("", status)))
+    assert report.reason is reason
+
+
+def test_a_status_part_of_a_misspelt_type_is_read() -> None:
+    wrong = dsn(failed()).replace(b"message/delivery-status", b"message/xdelivery-status")
+    (report,) = classify(wrong)
+    assert (report.recipient, report.status) == (READER, "5.1.1")
+
+
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded", "Delivered (to a list)"])
 def test_what_arrived_says_nothing(action: str) -> None:
     assert classify(dsn(failed("250 2.1.5 fine", "2.1.5", Action=action))) == ()

@@ -2,7 +2,15 @@
 
 import pytest
 
-from newsletter.feedback.reasons import KINDS, Answer, kind_of, reason_for, reply_in, status_in
+from newsletter.feedback.reasons import (
+    KINDS,
+    Answer,
+    gives_way,
+    kind_of,
+    reason_for,
+    reply_in,
+    status_in,
+)
 from newsletter.model.feedback import OURS, Reason, ReportKind
 
 RCPT = "(in reply to RCPT TO command)"
@@ -79,10 +87,78 @@ def test_words_and_codes_give_the_reason(words: str, reason: Reason) -> None:
         ("eu-smtp.mimecast.com", "550 Invalid Recipient", Reason.NO_MAILBOX),
         ("mx.pphosted.com", "554 5.1.1 Blocked, see ipcheck", Reason.BLOCKED),
         ("mx.facebook.com", "550 5.1.1 RCP-P2 refused", Reason.FILTERED),
+        ("mx.facebook.com", "550 INT-P3 no such group", Reason.NO_MAILBOX),
+        ("mx3.qq.com", "550 Mailbox unavailable or access denied", Reason.FILTERED),
+        ("mx.cox.net", "550 5.1.0 recipient rejected", Reason.NO_MAILBOX),
+        ("mx.vtext.com", "550 - no such user here", Reason.NO_MAILBOX),
+        ("lsean.ezweb.ne.jp", "550 : User unknown", Reason.FILTERED),
+        ("mta7.am0.yahoodns.net", "552 1 action aborted, mailbox not found", Reason.NO_MAILBOX),
+        ("mx.outlook.com", "550 5.1.6 single label domains are not taken", Reason.NO_MAILBOX),
+        ("mx.outlook.com", "550 5.4.4 Invalid arguments", Reason.NETWORK),
     ],
 )
 def test_the_server_decides_what_its_answer_means(hosts: str, words: str, reason: Reason) -> None:
     assert reason_for(_answer(words, hosts)) is reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.1.1 your mail was over quota",
+        "550 5.1.1 there is not enough space for it",
+        "550 5.1.1 go away",
+        "550 5.1.1 you use us as a relay",
+        "550 5.1.1 the sender domain is empty",
+        "550 5.1.1 unsigned DSN for this address",
+        "550 5.1.1 the recipient name is ambiguous",
+        "550 5.1.7 the address is not valid",
+        "550 5.1.8 no such user",
+    ],
+)
+def test_a_code_of_unknown_readers_does_not_outweigh_what_is_said(words: str) -> None:
+    answer = _answer(f"{words} {RCPT}")
+    assert kind_of(reason_for(answer), answer) is ReportKind.SOFT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "554 5.7.1 Recipient address rejected: Access denied",
+        "550 your envelope recipient has been denied",
+        "550 it is not in my validrcptto list",
+        "550 that domain or user isn't in my list of allowed rcpthosts",
+        "550 non existent user",
+        "550 mailbox unavaiable",
+    ],
+)
+def test_an_address_that_nobody_may_write_to_is_gone(words: str) -> None:
+    assert reason_for(_answer(f"{words} {RCPT}")) is Reason.NO_MAILBOX
+
+
+def test_an_address_that_was_replaced_has_moved() -> None:
+    assert reason_for(_answer(f"550 it has been replaced by another {RCPT}")) is Reason.MOVED
+
+
+def test_no_phrase_goes_from_a_reporters_words_into_a_servers() -> None:
+    words = "192.0.2.9 does not like recipient.\nRemote host said: 550 closed for today"
+    assert reason_for(_answer(words)) is Reason.OTHER
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "taken"),
+    [
+        ("5.0.0", "5.2.2", True),
+        ("5.0.350", "5.1.1", True),
+        ("4.4.7", "4.2.2", True),
+        ("5.1.1", "5.7.1", True),
+        ("5.5.4", "5.1.1", True),
+        ("5.1.1", "5.5.0", False),
+        ("5.2.2", "5.1.1", False),
+        ("5.0.0", "5.0.0", False),
+    ],
+)
+def test_a_code_that_tells_less_gives_way(status: str, told: str, taken: bool) -> None:
+    assert gives_way(status, told) is taken
 
 
 @pytest.mark.parametrize("reason", [Reason.NO_MAILBOX, Reason.BAD_DOMAIN])
@@ -98,7 +174,7 @@ def test_an_unknown_reader_whom_nobody_tries_again_is_hard() -> None:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ("550 5.2.1 this account is disabled", ReportKind.HARD),
+        ("550 5.2.1 this account is disabled", ReportKind.SOFT),
         (f"550 this account is disabled {RCPT}", ReportKind.HARD),
         ("554 your account is blocked", ReportKind.SOFT),
     ],
