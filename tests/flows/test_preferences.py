@@ -259,7 +259,8 @@ def test_letters_of_a_row_that_was_joined_twice_lead_to_the_person(town: Town) -
     town.readers.change_address(token, NEW, origin())
     town.readers.confirm_address(town.link(NEW), origin())
     found = town.readers.preferences(RING.sign(Purpose.PREFERENCES, f"{number}:daily"))
-    assert found and found.email == NEW
+    assert found
+    assert found.email == NEW
 
 
 def test_what_one_of_two_rows_got_the_person_has_got(town: Town) -> None:
