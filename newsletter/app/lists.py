@@ -29,6 +29,7 @@ from newsletter.subscribers.lists import ListScope, Reading, list_scope, reading
 from newsletter.subscribers.spreadsheet import as_text
 
 _REJECTED = ".rejected.csv"
+_BEGINNING = b"line,reason,"  # of every file of rows that were not taken
 
 
 def lists_in(folder: Path) -> list[Path]:
@@ -60,18 +61,46 @@ class Rejects:
         self.count += len(faults)
 
     def close(self) -> None:
-        if self._file:
-            self._file.close()
-        else:
-            self.path.unlink(missing_ok=True)
+        try:
+            if self._file:
+                self._file.close()
+            else:
+                self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._fault(error) from None
 
     def _write(self, row: Sequence[str]) -> None:
         if self._file is None:
             self._file = _private(self.path)
-        if self._header:
-            csv.writer(self._file).writerow(["line", "reason", *self._header])
-            self._header = ()
-        csv.writer(self._file).writerow(map(as_text, row))
+        try:
+            if self._header:
+                csv.writer(self._file).writerow(["line", "reason", *self._header])
+                self._header = ()
+            csv.writer(self._file).writerow(map(as_text, row))
+        except OSError as error:
+            raise self._fault(error) from None
+
+    def _fault(self, error: OSError) -> NewsletterError:
+        return NewsletterError(
+            f"{self.path}: cannot be written: {error.strerror}; --rejected names another place"
+        )
+
+
+def _check_place(rejects: Path, path: Path) -> None:
+    """What is written over, or taken away when it is left over, is nothing but such a file."""
+    if not rejects.is_file():
+        return
+    try:
+        with rejects.open("rb") as file:
+            ours = file.read(len(_BEGINNING)) in (_BEGINNING, b"")
+        if ours and not rejects.samefile(path):
+            return
+    except OSError as error:
+        raise NewsletterError(f"{rejects}: cannot be written: {error.strerror}") from None
+    raise NewsletterError(
+        f"{rejects} is no file of rows that an earlier import did not take, so it is left alone; "
+        "--rejected names another"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +157,7 @@ class Lists:
                 "--prune: of which language is the list? Name one (--language); who reads in "
                 "another is left alone"
             )
+        _check_place(rejects, path)
         told = Rejects(rejects)
 
         def begun(part: Part, found: Reading) -> None:
@@ -174,8 +204,10 @@ class Lists:
         spoken = [
             lang for d in self.digests if scope.digest in (None, d.name) for lang in d.languages
         ]
+        if not self.digests:
+            raise NewsletterError("newsletter.toml has no [[digests]] yet for anybody to read")
         if not spoken:
-            names = ", ".join(each.name for each in self.digests) or "none yet"
+            names = ", ".join(each.name for each in self.digests)
             raise NewsletterError(
                 f"there is no digest {scope.digest or ''!r}; newsletter.toml has: {names}"
             )

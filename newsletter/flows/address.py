@@ -7,7 +7,7 @@ from datetime import datetime
 from newsletter.flows.consent import Readership, Said, logged, notify, take_turn
 from newsletter.model.consent import Expired, NewAddress, Origin, What
 from newsletter.model.notice import NoticeKind
-from newsletter.store import consents, notices, people, readers
+from newsletter.store import consents, failures, notices, people, readers
 from newsletter.store.database import Tx
 from newsletter.store.readers import Person
 from newsletter.subscribers.address import NotAnAddress, key, normalise
@@ -86,11 +86,11 @@ def _both_in_turn(tx: Tx, readership: Readership, link: Link) -> None:
 
 def _asked(tx: Tx, readership: Readership, link: Link, now: datetime) -> _Move | Expired | None:
     person = readers.by_number(tx, link.subscriber)
-    rows = consents.wishes_since(tx, link.subscriber, link.row, What.ASK_ADDRESS) if person else []
+    rows = consents.wishes_since(tx, person.id, link.row, What.ASK_ADDRESS) if person else []
     if not person or not rows or rows[0].number != link.row or not link.answers(rows[0].consent.at):
         return None
     done = person.email == link.email
-    later = consents.wishes_since(tx, link.subscriber, link.row, What.ADDRESS)
+    later = consents.wishes_since(tx, person.id, link.row, What.ADDRESS)
     late = link.expired(readership.life, now)
     if not done and (later or late or not _may_move(tx, readership, person, link.email)):
         return Expired(language=person.language)
@@ -111,6 +111,7 @@ def _move(tx: Tx, readership: Readership, move: _Move, said: Said) -> None:
     new = replace(old, email=email, address_hash=address_hash)
     for standing in readers.standings(tx, old.id).values():
         readers.put(tx, old.id, moved(standing))
+    failures.leave_behind(tx, old.id)
     readers.move(tx, old.id, email=email, email_key=key(email), address_hash=address_hash)
     # Under both: who asks about either address finds what became of it.
     rows = [logged(each, What.ADDRESS, said) for each in (old, new)]

@@ -279,7 +279,7 @@ def confirm(readership: Readership, link: Link, origin: Origin) -> Confirmed | E
 
 def _asked(tx: Tx, readership: Readership, link: Link, now: datetime) -> _Asked | Expired | None:
     person = readers.by_number(tx, link.subscriber)
-    rows = consents.wishes_since(tx, link.subscriber, link.row, What.SIGN_UP) if person else []
+    rows = consents.wishes_since(tx, person.id, link.row, What.SIGN_UP) if person else []
     if not person or not rows or rows[0].number != link.row or not link.answers(rows[0].consent.at):
         return None
     wished = _languages(readership, rows)

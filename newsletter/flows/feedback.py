@@ -14,6 +14,7 @@ from functools import partial
 
 from newsletter.feedback.decide import (
     Blame,
+    Nothing,
     Suppress,
     Verdict,
     decide,
@@ -25,8 +26,8 @@ from newsletter.lib.text import one_line, shortened
 from newsletter.model.consent import How, Origin, What
 from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.event import Event, EventKind
-from newsletter.model.feedback import Arrived, Failure, Mailed, Report, ReportKind
-from newsletter.store import consents, editions, events, failures, reports, subscribers
+from newsletter.model.feedback import OURS, Arrived, Failure, Mailed, Report, ReportKind
+from newsletter.store import consents, editions, events, failures, readers, reports, subscribers
 from newsletter.store.database import Database, Tx
 from newsletter.subscribers.address import NotAnAddress, normalise
 from newsletter.subscribers.address import key as email_key
@@ -113,7 +114,8 @@ def _leaving(tx: Tx, ring: KeyRing, token: str) -> _Leaving | None:
     if payload is None:
         return None
     number, _, digest = payload.partition(":")
-    return _Leaving(int(number), digest) if subscribers.by_id(tx, int(number)) else None
+    person = readers.by_number(tx, int(number))
+    return _Leaving(person.id, digest) if person else None
 
 
 def _count(tx: Tx, report: Report, whose: Mailed | _Leaving, now: datetime, alarm: Alarm) -> None:
@@ -160,6 +162,8 @@ def judge(tx: Tx, letter: Mailed, report: Report, now: datetime) -> Verdict:
     report = _plain(report)
     run: list[Failure] = []
     if report.kind in (ReportKind.HARD, ReportKind.SOFT):
+        if letter.elsewhere and report.reason not in OURS:
+            return Nothing()
         failures.record(tx, letter, report, now)
         run = [] if is_final(report) else failures.run_until(tx, letter)
     verdict = decide(report, run, now)

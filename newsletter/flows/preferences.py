@@ -31,8 +31,9 @@ _AWAKE = (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED)
 def standing(readership: Readership, number: int, digest: str) -> Standing | None:
     """How a subscriber stands to a digest; None when they never had it, or are gone."""
     with readership.database.read() as tx:
-        found = readers.standings(tx, number).get(digest)
-        if found is None or readers.by_number(tx, number) is None:
+        person = readers.by_number(tx, number)
+        found = readers.standings(tx, person.id).get(digest) if person else None
+        if person is None or found is None:
             return None
     language = found.languages[0]
     known = readership.digest(digest)
@@ -42,7 +43,7 @@ def standing(readership: Readership, number: int, digest: str) -> Standing | Non
         language=language,
         status=found.status,
         available=known.languages if known else (),
-        preferences=readership.preferences(number, digest),
+        preferences=readership.preferences(person.id, digest),
     )
 
 
@@ -51,7 +52,7 @@ def leave(readership: Readership, number: int, digest: str, origin: Origin) -> L
     said = Said(origin, readership.clock())
     with readership.database.begin() as tx:
         person = in_turn(tx, number)
-        before = readers.standings(tx, number).get(digest)
+        before = readers.standings(tx, person.id).get(digest) if person else None
         if person is None or before is None:
             return None
         _end(tx, readership, person, before, said)
@@ -60,7 +61,7 @@ def leave(readership: Readership, number: int, digest: str, origin: Origin) -> L
         digest=digest,
         title=readership.title(digest, language),
         language=language,
-        preferences=readership.preferences(number, digest),
+        preferences=readership.preferences(person.id, digest),
     )
 
 
@@ -71,7 +72,7 @@ def leave_all(readership: Readership, number: int, origin: Origin) -> Preference
         person = in_turn(tx, number)
         if person is None:
             return None
-        for before in readers.standings(tx, number).values():
+        for before in readers.standings(tx, person.id).values():
             _end(tx, readership, person, before, said)
         return _preferences(tx, readership, person)
 
@@ -98,7 +99,7 @@ def switch_language(
     said = Said(origin, readership.clock())
     with readership.database.begin() as tx:
         person = in_turn(tx, number)
-        before = readers.standings(tx, number).get(digest)
+        before = readers.standings(tx, person.id).get(digest) if person else None
         if person and before and (after := switched(before, language)) != before:
             _carry_out(tx, readership, person, before, after, said)
 

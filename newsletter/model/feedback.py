@@ -80,11 +80,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailed:
-    """An edition that went out to a reader."""
+    """An edition that went out to a reader; `elsewhere`, to an address that they have no more."""
 
     edition: int
     digest: str
     subscriber: int
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from newsletter.model.consent import What
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.feedback import OURS, Failure, Mailed, Reason, Report, ReportKind
 from newsletter.store.database import Tx
-from newsletter.store.tables import deliveries, editions, failures, subscribers
+from newsletter.store.tables import consents, deliveries, editions, failures, subscribers
 
 _LOOKED_AT = 100  # editions of one reader: more in a row are not needed to give them up
 # What never left us cannot have come back.
@@ -24,16 +25,36 @@ _OURS = failures.c.reason.in_(sorted(OURS))
 
 # The statements of every report are built once: that takes longer than to carry them out.
 _LAST = (
-    sa.select(deliveries.c.edition_id, deliveries.c.subscriber_id, editions.c.digest)
+    sa.select(
+        deliveries.c.edition_id,
+        deliveries.c.subscriber_id,
+        deliveries.c.first_tried_at,
+        editions.c.digest,
+    )
     .select_from(deliveries.join(editions).join(subscribers))
     .where(deliveries.c.state.not_in(_NEVER_LEFT))
     .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
     .limit(1)
 )
+_row = subscribers.alias()
+# A letter names the row that its reader had then; the ledger may know them by another one now.
+_NUMBERS = [
+    sa.bindparam("subscriber"),
+    sa.select(_row.c.heir).where(_row.c.id == sa.bindparam("subscriber")).scalar_subquery(),
+]
 _THIS = _LAST.where(
-    deliveries.c.edition_id == sa.bindparam("edition"),
-    deliveries.c.subscriber_id == sa.bindparam("subscriber"),
+    deliveries.c.edition_id == sa.bindparam("edition"), deliveries.c.subscriber_id.in_(_NUMBERS)
 )
+_NOW = sa.select(
+    sa.func.coalesce(subscribers.c.heir, subscribers.c.id).label("number"),
+    sa.select(sa.func.max(consents.c.at))
+    .where(
+        consents.c.subscriber_id == sa.func.coalesce(subscribers.c.heir, subscribers.c.id),
+        consents.c.what == What.ADDRESS.value,
+    )
+    .scalar_subquery()
+    .label("moved_at"),
+).where(subscribers.c.id == sa.bindparam("subscriber"))
 _LATELY = _LAST.where(
     subscribers.c.email_key == sa.bindparam("email_key"),
     deliveries.c.first_tried_at >= sa.bindparam("since", type_=deliveries.c.first_tried_at.type),
@@ -54,7 +75,18 @@ def _mailed(tx: Tx, statement: sa.Executable, values: dict[str, Any]) -> Mailed 
     row: Any = tx.run(statement, values).first()
     if row is None:
         return None
-    return Mailed(edition=row.edition_id, digest=row.digest, subscriber=row.subscriber_id)
+    reader: Any = tx.run(_NOW, {"subscriber": row.subscriber_id}).one()
+    return Mailed(
+        edition=row.edition_id,
+        digest=row.digest,
+        subscriber=reader.number,
+        elsewhere=bool(reader.moved_at and row.first_tried_at < reader.moved_at),
+    )
+
+
+def leave_behind(tx: Tx, number: int) -> None:
+    """Forget what a reader's old address did: it says nothing of the new one."""
+    tx.run(sa.delete(failures).where(failures.c.subscriber_id == number, ~_OURS))
 
 
 def record(tx: Tx, letter: Mailed, report: Report, now: datetime) -> None:

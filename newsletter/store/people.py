@@ -155,8 +155,10 @@ def make_nobody(tx: Tx, numbers: Collection[int]) -> None:
 
 
 def hand_down(tx: Tx, number: int, heir: int) -> None:
-    """Let another row stand for what a person got under this one, so that they do not get it
-    again, and for what lists said of them."""
+    """Let another row stand for this one: for what the person got under it, so that they do not get
+    it again, for what lists said of them, and for the links in old letters."""
+    named = (subscribers.c.id == number) | (subscribers.c.heir == number)
+    tx.run(sa.update(subscribers).where(named).values(heir=heir))
     for table, name in ((subscriber_tags, "tag"), (subscriber_attributes, "name")):
         has = sa.select(table.c[name]).where(table.c.subscriber_id == heir)
         new = (table.c.subscriber_id == number, table.c[name].not_in(has))

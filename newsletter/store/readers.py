@@ -29,8 +29,11 @@ class Person:
 
 
 def by_number(tx: Tx, number: int) -> Person | None:
-    """The subscriber of this number; None when there is none, or no longer."""
-    return _person(tx, subscribers.c.id == number)
+    """The subscriber of this number, or whose row stands for theirs now; None when there is none,
+    or no longer."""
+    row = subscribers.alias()
+    heir = sa.select(row.c.heir).where(row.c.id == number).scalar_subquery()
+    return _person(tx, subscribers.c.id == sa.func.coalesce(heir, number))
 
 
 def by_key(tx: Tx, email_key: str) -> Person | None:

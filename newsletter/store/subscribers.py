@@ -32,23 +32,10 @@ def status_of(tx: Tx, number: int, digest: str) -> tuple[SubscriptionStatus, str
 
 def unsubscribe(tx: Tx, number: int, digest: str) -> bool:
     """End a subscription at its reader's wish; False when it had ended already."""
-    return _choose(
-        tx,
-        number,
-        digest,
-        subscriptions.c.status.in_(LIVING),
-        status=SubscriptionStatus.UNSUBSCRIBED.value,
-    )
-
-
-def choose_language(tx: Tx, number: int, digest: str, language: str) -> bool:
-    """Change a subscription's language at its reader's wish; False when it is that already."""
-    return _choose(tx, number, digest, subscriptions.c.language != language, language=language)
-
-
-def _choose(tx: Tx, number: int, digest: str, where: sa.ColumnElement[bool], **values: str) -> bool:
-    statement = sa.update(subscriptions).where(*_pair(number, digest), where)
-    return tx.run(statement.values(chosen=True, **values)).rowcount == 1
+    left = {"status": SubscriptionStatus.UNSUBSCRIBED.value, "chosen": True, "paused_until": None}
+    living = subscriptions.c.status.in_(LIVING)
+    statement = sa.update(subscriptions).where(*_pair(number, digest), living)
+    return tx.run(statement.values(left)).rowcount == 1
 
 
 def wake_paused(tx: Tx, now: datetime) -> int:

@@ -241,6 +241,9 @@ subscribers = sa.Table(
     sa.Column("token", sa.Text, nullable=False, unique=True),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("timezone", sa.Text),  # IANA's name for where they live, when known
+    # The row that stands for this one since both turned out to be one person: old letters have
+    # links with its number.
+    sa.Column("heir", sa.Integer),
 )
 
 # What lists say of people beside their names: digests choose their audience by it.

@@ -43,6 +43,7 @@ _HEADERS = {
 _ON_A_PAGE = 25
 _IN_THE_FEED = 20
 _MOST_PAGES = 10_000
+_NUMBER = re.compile(r"[1-9][0-9]{0,4}")
 
 
 def edition_page(visit: Visit) -> Response:
@@ -208,7 +209,7 @@ def _path(digest: Digest, language: str) -> str:
 
 
 def _page_number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= _MOST_PAGES):
+    if not _NUMBER.fullmatch(text) or int(text) > _MOST_PAGES:
         raise unknown()
     return int(text)
 

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from newsletter.model.consent import Expired, How, NewAddress, Standing
+from newsletter.model.specs import in_language
 from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.rendering.locales import language_name
 from newsletter.subscribers.tokens import Purpose
@@ -62,11 +63,12 @@ def switch_page(visit: Visit) -> Response:
     if standing.status in _ENDED:
         return _switched(visit, standing, wanted, "ended")
     words, name = visit.words(wanted), language_name(wanted, within=wanted)
+    title = _title(visit, standing, wanted)
     return visit.page(
         "ask",
         wanted,
-        title=standing.title,
-        question=filled(words["switch_ask"], title=standing.title, language=name),
+        title=title,
+        question=filled(words["switch_ask"], title=title, language=name),
         button=filled(words["switch"], language=name),
         link=visit.preferences(standing.preferences, words["preferences"]),
     )
@@ -88,13 +90,20 @@ def switch(visit: Visit) -> Response:
 def _switched(visit: Visit, standing: Standing, language: str, phrase: str) -> Response:
     words = visit.words(language)
     name = language_name(language, within=language)
+    title = _title(visit, standing, language)
     return visit.page(
         "message",
         language,
-        title=standing.title,
-        text=filled(words[phrase], title=standing.title, language=name),
+        title=title,
+        text=filled(words[phrase], title=title, language=name),
         link=visit.preferences(standing.preferences, words["preferences"]),
     )
+
+
+def _title(visit: Visit, standing: Standing, language: str) -> str:
+    """What readers of that language call the digest: the page is in it before its reader is."""
+    title = visit.app.settings.digest_named(standing.digest).title
+    return in_language(title, language) or standing.title
 
 
 def _standing(visit: Visit, purpose: Purpose) -> Standing:

@@ -18,7 +18,11 @@ _PAUSE, _NEVER = "pause", "never"
 
 
 class _WrongDay(ValueError):
-    """A pause that ends on a day that is none, past, or too far away; names the digest."""
+    """A pause that ends on a day that is none, past, or too far away; has the choice without it."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice.digest)
+        self.choice = replace(choice, status=SubscriptionStatus.PAUSED, paused_until=None)
 
 
 def preferences_page(visit: Visit) -> Response:
@@ -37,20 +41,29 @@ def change(visit: Visit) -> Response:
 def _save(visit: Visit) -> Response:
     before = _reader(visit)
     words, form = visit.words(before.language), visit.form
-    try:
-        choices = tuple(
-            _chosen(each, form, _today(visit, each)) if _is_offered(visit, each) else each
-            for each in before.digests
-        )
-    except _WrongDay as wrong:
-        return _page(visit, before, words["wrong_date"], wrong=str(wrong))
+    choices, wrong = _choices(visit, before)
     name = (form.one("name") or None) if "name" in form.fields else before.name
     wanted = replace(before, name=name, digests=choices)
+    if wrong:
+        return _page(visit, wanted, words["wrong_date"], wrong=wrong)
     origin = visit.origin(How.LINK, before.language, words["save"])
     after = visit.app.readers.save(visit.token, wanted, origin)
     if after is None:
         raise unknown()
     return _page(visit, after, words["saved"])
+
+
+def _choices(visit: Visit, before: Preferences) -> tuple[tuple[Choice, ...], str]:
+    """All choices as the form has them, and the first digest whose day is wrong, if one is."""
+    choices, wrong = [], ""
+    for each in before.digests:
+        try:
+            offered = _is_offered(visit, each)
+            choices.append(_chosen(each, visit.form, _today(visit, each)) if offered else each)
+        except _WrongDay as fault:
+            choices.append(fault.choice)
+            wrong = wrong or each.digest
+    return tuple(choices), wrong
 
 
 def _chosen(choice: Choice, form: Form, today: date) -> Choice:
@@ -89,9 +102,9 @@ def _until(choice: Choice, text: str, today: date) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise _WrongDay(choice.digest) from None
+        raise _WrongDay(choice) from None
     if not today < day <= today + _LONGEST_PAUSE:
-        raise _WrongDay(choice.digest)
+        raise _WrongDay(choice)
     return day
 
 

@@ -15,7 +15,7 @@ from newsletter.model.specs import Digest, in_language
 from newsletter.subscribers.address import NotAnAddress
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.bodies import Form
-from newsletter.web.pages import names_of, own_name
+from newsletter.web.pages import names_of
 from newsletter.web.visit import Visit, match, unknown
 from newsletter.web.words import filled
 
@@ -176,12 +176,11 @@ def open_digests(visit: Visit) -> tuple[Digest, ...]:
     return digests
 
 
-def _offered(digest: Digest, language: str) -> dict[str, str]:
-    names = ", ".join(own_name(each) for each in digest.languages)
+def _offered(digest: Digest, language: str) -> dict[str, object]:
     return {
         "name": digest.name,
         "title": in_language(digest.title, language),
-        "languages": names if len(digest.languages) > 1 else "",
+        "languages": names_of(digest.languages) if len(digest.languages) > 1 else (),
     }
 
 

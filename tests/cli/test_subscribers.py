@@ -82,6 +82,30 @@ def test_rejects_of_an_import_before_are_not_left_over(newsletter: Program, proj
     assert not file.with_name("readers.csv.rejected.csv").exists()
 
 
+@pytest.mark.parametrize("name", ["readers.csv", "diary.txt"])
+@pytest.mark.parametrize("address", ["nobody", "ann@example.com"])
+def test_rejects_take_the_place_of_no_other_file(
+    newsletter: Program, project: Path, name: str, address: str
+) -> None:
+    a_list(project, "Dear diary", "diary.txt")
+    file = a_list(project, f"email\n{address}\n")
+    before = (project / name).read_bytes()
+    arguments = ("--language", "en", "--rejected", project / name, "--project", project)
+    done = newsletter("subscribers", "import", file, *arguments)
+    assert (done.code, "left alone; --rejected names another" in done.err) == (1, True)
+    assert (project / name).read_bytes() == before
+
+
+def test_a_disk_that_is_full_of_rejects_is_a_plain_error(
+    newsletter: Program, project: Path
+) -> None:
+    file = a_list(project, "email\n" + "nobody\n" * 2000)
+    arguments = ("--language", "en", "--rejected", "/dev/full", "--project", project)
+    done = newsletter("subscribers", "import", file, *arguments)
+    assert (done.code, "Traceback" in done.err) == (1, False)
+    assert "/dev/full: cannot be written: No space left on device" in done.err
+
+
 def test_rejects_in_the_folder_of_lists_are_no_list(newsletter: Program, project: Path) -> None:
     a_list(project / "subscribers", "email\nnobody\nann@example.com\n", "en.csv")
     newsletter("subscribers", "import", project / "subscribers" / "en.csv", "--project", project)

@@ -1,6 +1,7 @@
 """What came back is counted once, for those to whom something went out."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -25,8 +26,11 @@ from tests.flows.comebacks import (
     went_out,
 )
 from tests.flows.mailings import NOW, addresses, frozen, state_of
+from tests.flows.persons import RING as TOWN_RING
+from tests.flows.persons import Town, origin
 
-ANN, BOB = "ann@example.com", "bob@example.com"
+ANN, BOB, NEW = "ann@example.com", "bob@example.com", "ann@new.example"
+COUNTED = Taken.COUNTED
 HARD, SOFT = ReportKind.HARD, ReportKind.SOFT
 COMPLAINT, UNSUBSCRIBE = ReportKind.COMPLAINT, ReportKind.UNSUBSCRIBE
 
@@ -263,3 +267,50 @@ def test_a_mail_about_several_readers_counts_for_each(database: Database) -> Non
     stranger = Report(recipient="eve@example.com", kind=HARD, reason=Reason.NO_MAILBOX)
     assert came_back(database, *told, stranger) is Taken.COUNTED
     assert {standing(database, each)[1][0] for each in (ANN, BOB)} == {"bounced"}
+
+
+def moves(database: Database, email: str, new: str, days: int = 1) -> None:
+    """Their reader has another address from a day after NOW on."""
+    town = Town(database, now=NOW + timedelta(days=days))
+    token = TOWN_RING.sign(Purpose.PREFERENCES, f"{number_of(database, email)}:daily")
+    town.readers.change_address(token, new, origin())
+    town.readers.confirm_address(town.link(new), origin())
+
+
+@pytest.mark.parametrize("kind", [HARD, SOFT])
+def test_what_an_address_bounced_that_is_left_behind_does_not_count_for_the_new_one(
+    database: Database, kind: ReportKind
+) -> None:
+    editions = [went_out(database, ANN, days=days) for days in (-20, -10, 0)]
+    moves(database, ANN, NEW)
+    for edition in editions:
+        assert came_back(database, report(kind, token=token(database, edition, NEW))) is COUNTED
+    assert standing(database, NEW) == (None, ["active"])
+
+
+def test_soft_bounces_begin_anew_at_a_new_address(database: Database) -> None:
+    for days in (-20, -10):
+        edition = went_out(database, ANN, days=days)
+        came_back(database, report(SOFT, token=token(database, edition, ANN)), days=days)
+    moves(database, ANN, NEW)
+    edition = went_out(database, NEW, days=2)
+    came_back(database, report(SOFT, token=token(database, edition, NEW)), days=2)
+    assert standing(database, NEW) == (None, ["active"])
+
+
+def test_a_complaint_about_a_letter_to_the_old_address_counts(database: Database) -> None:
+    edition = went_out(database, ANN)
+    moves(database, ANN, NEW)
+    came_back(database, report(COMPLAINT, token=token(database, edition, NEW)))
+    assert standing(database, NEW)[1] == ["complained"]
+
+
+@pytest.mark.parametrize("kind", [COMPLAINT, UNSUBSCRIBE])
+def test_what_comes_of_a_row_that_was_joined_to_another_counts(
+    database: Database, kind: ReportKind
+) -> None:
+    edition = went_out(database, ANN, NEW)
+    about = token(database, edition, NEW)
+    moves(database, ANN, NEW)
+    assert came_back(database, report(kind, token=about)) is COUNTED
+    assert standing(database, NEW)[1] == ["complained" if kind is COMPLAINT else "unsubscribed"]

@@ -16,11 +16,12 @@ from newsletter.flows.enrol import Enrolment
 from newsletter.flows.export_list import export_list
 from newsletter.flows.import_list import Imported, Listener, Order, import_list
 from newsletter.model.subscriber import Entry, RowFault
-from newsletter.store import subscribers
+from newsletter.store import readers, subscribers
 from newsletter.store.database import Database
 from newsletter.store.listed import Synced
 from newsletter.store.roll import BEGINNING, Wanted, page
 from newsletter.subscribers.archive import parts_of
+from newsletter.subscribers.consent import switched
 from newsletter.subscribers.lists import ListScope
 from newsletter.subscribers.rows import lower
 from tests.flows.mailings import NOW
@@ -118,7 +119,7 @@ def test_what_a_file_says_newly_is_updated_but_not_over_a_reader_s_choice(
 ) -> None:
     imported(database, "email,name\nann@example.com,Ann\nben@example.com,Ben\n", digest="daily")
     with database.begin() as tx:
-        subscribers.choose_language(tx, 2, "daily", "es")
+        readers.put(tx, 2, switched(readers.standings(tx, 2)["daily"], "es"))
     changed = (
         "email,name,tags,timezone,attribute.city\n"
         "ann@example.com,Ann Lee,vip,Europe/Madrid,León\nben@example.com,Benjamin,,,\n"
@@ -207,7 +208,7 @@ def test_who_left_signed_up_or_chose_is_never_pruned(database: Database) -> None
     imported(database, HUNDRED, digest="daily")
     with database.begin() as tx:
         subscribers.unsubscribe(tx, 98, "daily")
-        subscribers.choose_language(tx, 99, "daily", "es")
+        readers.put(tx, 99, switched(readers.standings(tx, 99)["daily"], "es"))
         tx.connection.exec_driver_sql(
             "insert into consents (at, address_hash, what, digest, how) "
             "values ('2026-01-01', '#reader99@example.com', 'confirm', 'daily', 'form')"

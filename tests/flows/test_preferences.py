@@ -12,7 +12,7 @@ from newsletter.model.subscriber import Cadence, SubscriptionStatus
 from newsletter.store import people
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import Purpose
-from tests.flows.persons import ANN, RING, Town, origin, told
+from tests.flows.persons import ANN, DAY, RING, Town, origin, told
 from tests.flows.test_person import answered, owed
 
 ON, OFF, PAUSED = (
@@ -233,6 +233,34 @@ def test_two_rows_of_one_person_become_one_that_had_left(town: Town) -> None:
     moved(town)
     assert town.person(NEW).id == number
     assert (town.status(NEW), town.mailed()) == ("unsubscribed", 0)
+
+
+def test_letters_of_either_of_two_rows_can_be_left_by(town: Town) -> None:
+    town.listed(NEW)
+    number = town.person(NEW).id
+    moved(town)
+    for purpose, use in (
+        (Purpose.UNSUBSCRIBE, town.readers.leave),
+        (Purpose.PREFERENCES, town.readers.leave_all),
+    ):
+        assert use(RING.sign(purpose, f"{number}:daily"), origin(how=How.ONE_CLICK))
+        assert town.status(NEW) == "unsubscribed"
+
+
+def test_letters_of_a_row_that_was_joined_twice_lead_to_the_person(town: Town) -> None:
+    emails = (NEW, "third@new.example")
+    for email in emails:
+        town.listed(email)
+    number = town.person().id
+    moved(town)
+    token = RING.sign(Purpose.PREFERENCES, f"{town.person(emails[1]).id}:daily")
+    town.readers.change_address(token, NEW, origin())
+    town.now += 2 * DAY
+    town.readers.change_address(token, NEW, origin())
+    town.readers.confirm_address(town.link(NEW), origin())
+    found = town.readers.preferences(RING.sign(Purpose.PREFERENCES, f"{number}:daily"))
+    assert found
+    assert found.email == NEW
 
 
 def test_what_one_of_two_rows_got_the_person_has_got(town: Town) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from newsletter.model.subscriber import SubscriptionStatus as S
-from newsletter.store import audience, listed, subscribers
+from newsletter.store import audience, listed, readers, subscribers
 from newsletter.store.audience import Audience
 from newsletter.store.database import Database
 from newsletter.store.listed import Listed, Synced
+from newsletter.subscribers.consent import switched
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 _tokens = count()
@@ -104,8 +105,7 @@ def test_a_row_never_raises_a_status(database: Database, before: S, wanted: S) -
 def test_a_language_that_a_reader_chose_beats_the_list(database: Database) -> None:
     synced(database, a_row())
     with database.begin() as tx:
-        assert subscribers.choose_language(tx, 1, "daily", "es")
-        assert not subscribers.choose_language(tx, 1, "daily", "es")
+        readers.put(tx, 1, switched(readers.standings(tx, 1)["daily"], "es"))
     assert synced(database, a_row(), a_row(digest="weekly")) == Synced(added=1)
     assert standing(database) == (S.ACTIVE, "es")
 

@@ -192,7 +192,10 @@ def past_edition(day: int) -> editions.NewEdition:
     )
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "2", "x", "", "9" * 400, "٣"])
+@pytest.mark.parametrize(
+    "number",
+    ["0", "-1", "2", "x", "", "9" * 400, "٣", f"{1:09}{9:030}", "0" * 8 + "1" + "0" * 5000],
+)
 def test_a_page_that_is_not_there_is_not_found(sent: App, client: Client, number: str) -> None:
     path = quote(f"/archive/daily/en?page={number}", safe="/?=")
     assert read(client, path).status == 404

@@ -81,6 +81,16 @@ def test_a_day_that_cannot_be_is_said_and_nothing_is_saved(open_house: House, da
     assert kept(open_house).name != "Other"
 
 
+def test_a_day_that_cannot_be_leaves_the_form_as_it_was_filled_in(open_house: House) -> None:
+    given = {"language_daily": "es", "also_daily": ["en"], "often_weekend": "weekly", "name": "Ea"}
+    answer = save(open_house, often_daily="pause", until_daily="2030-01-01", **given)
+    fields = fields_of(page(answer).css_first("form"))
+    assert {name: fields[name.replace("_", "-")] for name in given} == {
+        "language_daily": "es", "also_daily": ["en"], "often_weekend": ["weekly"], "name": ["Ea"],
+    }  # fmt: skip
+    assert fields["often-daily"] == ["pause"]
+
+
 def test_languages_are_one_to_read_in_and_others_for_the_rest(open_house: House) -> None:
     save(open_house, also_daily=["es"])
     assert choice(open_house).languages == ("en", "es")

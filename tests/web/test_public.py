@@ -130,6 +130,7 @@ def test_a_page_speaks_its_reader_s_language_and_has_one_button(app: App, client
     assert asked.css("html")[0].attributes["lang"] == "es"
     assert [len(asked.css(tag)) for tag in ("h1", "button", "form", "script")] == [1, 1, 1, 0]
     assert "español" in asked.css("button")[0].text()
+    assert "«Edición" in asked.css(".lead")[0].text()
 
 
 def test_a_page_asks_in_the_language_that_the_digest_is_read_in(app: App, client: Client) -> None:

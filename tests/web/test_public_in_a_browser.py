@@ -262,11 +262,13 @@ def test_a_page_can_run_from_right_to_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("NEWSLETTER_LANGUAGES", '["ar", "en", "es"]')
-    with house(tmp_path / "paper", more=WEEKEND) as made:
+    long = WEEKEND.replace("The weekend", "Donaudampfschifffahrtsgesellschaftskapitän")
+    with house(tmp_path / "paper", more=long) as made:
         context = window(browser, bypass_csp=True)
         tab = context.new_page()
         tab.goto(f"http://127.0.0.1:{made.client.port}/subscribe?lang=ar")
         assert tab.locator("html").get_attribute("dir") == "rtl"
+        assert tab.locator("bdi").all_text_contents()[:3] == ["العربية", "English", "Español"]
         assert tab.evaluate("document.documentElement.scrollWidth") == PHONE
         assert violations(tab, "subscribe") == []
         context.close()

@@ -16,6 +16,7 @@ def upgrade() -> None:
 
 def _describe_subscribers() -> None:
     op.add_column("subscribers", sa.Column("timezone", sa.Text(), nullable=True))
+    op.add_column("subscribers", sa.Column("heir", sa.Integer(), nullable=True))
     op.add_column(
         "subscriptions", sa.Column("cadence", sa.Text(), nullable=False, server_default="every")
     )
