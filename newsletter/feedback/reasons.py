@@ -238,7 +238,9 @@ def _is_told_us(reason: Reason, answer: Answer, words: str) -> bool:
     if KINDS[reason] is not ReportKind.HARD:
         return False
     of_sender = _without_class(answer.status) in ("1.7", "1.8")
-    return of_sender or is_about_us(f"{words} {plain(answer.story)}")
+    # With the codes on top of its lines: which command was refused shows by them.
+    dialogue = " ".join(answer.story[: 2 * _MAX_WORDS].split())
+    return of_sender or is_about_us(f"{words} {dialogue}")
 
 
 def _is_for_now(reason: Reason, answer: Answer) -> bool:

@@ -171,3 +171,26 @@ def test_a_server_that_wraps_anothers_answer_is_looked_behind() -> None:
     fields = failed("550 5.0.350 Remote server said -> 550 5.1.1 nobody", "5.0.350")
     (report,) = classify(dsn(fields))
     assert (report.status, report.kind) == ("5.1.1", HARD)
+
+
+@pytest.mark.parametrize("command", [f"MAIL From:<{OURS}> SIZE=99", "EHLO meridian.example"])
+def test_a_command_that_names_no_reader_is_not_held_against_one(command: str) -> None:
+    told = f"<{READER}>\n\n... while talking to mx:\n>>> {command}\n<<< 550 unknown host"
+    (report,) = classify(dsn(failed("550 unknown host", "5.0.0"), told=told))
+    assert (report.kind, report.reason) == (SOFT, Reason.POLICY)
+
+
+def test_a_greeting_refused_at_first_does_not_hide_the_reader_refused_later() -> None:
+    told = (
+        f"<{READER}>\n\n>>> EHLO meridian.example\n<<< 500 what?\n>>> HELO meridian.example\n"
+        f">>> RCPT To:<{READER}>\n<<< 550 nobody of that name"
+    )
+    (report,) = classify(dsn(failed("550 no such user", "5.0.0"), told=told))
+    assert report.kind is HARD
+
+
+@pytest.mark.parametrize("words", ["unknown recipient", "no valid recipients", "no such user"])
+def test_what_is_said_after_the_letter_was_sent_is_no_proof(words: str) -> None:
+    told = f"<{READER}>:\n192.0.2.9 failed after I sent the message.\nRemote host said: 550 {words}"
+    (report,) = classify(notice(told))
+    assert report.kind is SOFT
