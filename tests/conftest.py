@@ -9,11 +9,17 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 
 from newsletter.store import schema
 from newsletter.store.database import Database
 from tests.require import missing
 from tests.tools.postgresql import OwnPostgresql, own_server
+
+
+# A busy machine is no fault of the code: how long an example takes decides nothing.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
