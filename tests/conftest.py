@@ -16,7 +16,6 @@ from newsletter.store.database import Database
 from tests.require import missing
 from tests.tools.postgresql import OwnPostgresql, own_server
 
-
 # A busy machine is no fault of the code: how long an example takes decides nothing.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
