@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from newsletter.app import App
+from newsletter.flows.show import NOBODY
 from newsletter.model.consent import How, Origin
 from newsletter.model.specs import Digest
 from newsletter.web.bodies import Form, body_of, form_in
@@ -170,7 +171,8 @@ def with_token(
         try:
             return await answer(request)
         except HTTPException as fault:
-            if fault.status_code == HTTPStatus.NOT_FOUND:
+            # What stands in past editions, where it would be a reader's, is no guess of anybody's.
+            if fault.status_code == HTTPStatus.NOT_FOUND and visit.token != NOBODY:
                 limit.take(key, visit.now)
             raise
 

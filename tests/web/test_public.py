@@ -235,6 +235,11 @@ def test_more_than_a_form_is_not_taken(app: App, client: Client, name: Personal)
     assert standing(app) == ("active", "en")
 
 
+def test_the_links_of_a_past_edition_are_no_guesses(client: Client) -> None:
+    for path in ("/u/preview", "/s/preview", "/l/preview/es") * 25:
+        assert client.ask("GET", path).status == 404
+
+
 def test_who_guesses_has_to_wait_but_for_the_one_click_of_a_reader(
     app: App, client: Client
 ) -> None:
