@@ -25,7 +25,21 @@ settings.load_profile("suite")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of our own, started for this run of the suite."""
     with _postgresql(tmp_path_factory) as server:
+        _be_forgetful(server.get_uri())
         yield server.get_uri()
+
+
+def _be_forgetful(url: str) -> None:
+    """Nobody cuts the power of this server, and its databases live for a test: nothing has to be on
+    the disk when a transaction ends. (The servers that are crashed keep all their habits.)"""
+    engine = sa.create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sa.text(f"alter system set {setting} = off"))
+        connection.execute(sa.text("select pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture

@@ -5,21 +5,30 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from newsletter.store import migrations
-from newsletter.store.database import Database, DatabaseFault
+from newsletter.store.database import Database, DatabaseFault, Tx
+from newsletter.store.tables import metadata
+
+# Where alembic keeps the version, made as it makes it.
+_VERSIONS = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def prepare(database: Database) -> None:
     """Make the tables of a new database; DatabaseFault when an old or a newer one stands there."""
     version = current(database)
     if version is None:
-        upgrade(database)
-    elif version < migrations.HEAD:
+        version = _make(database)
+    if version < migrations.HEAD:
         raise DatabaseFault(
             f"database {database.name}: made by an earlier release (tables {version}, needed "
             f"{migrations.HEAD}); run `newsletter database backup FILE`, then "
             "`newsletter database upgrade`"
         )
-    elif version > migrations.HEAD:
+    if version > migrations.HEAD:
         raise DatabaseFault(
             f"database {database.name}: made by a newer release (tables {version}); "
             "install that release, or restore a backup made before it"
@@ -29,9 +38,26 @@ def prepare(database: Database) -> None:
 def current(database: Database) -> str | None:
     """The version of the tables; None for an empty database."""
     with database.read() as tx:
-        if not sa.inspect(tx.connection).has_table("alembic_version"):
-            return None
-        return str(tx.connection.scalar(sa.text("select version_num from alembic_version")))
+        return _version(tx)
+
+
+def _version(tx: Tx) -> str | None:
+    if not sa.inspect(tx.connection).has_table(_VERSIONS.name):
+        return None
+    return str(tx.connection.scalar(sa.select(_VERSIONS.c.version_num)))
+
+
+def _make(database: Database) -> str:
+    """Make all tables at once, as the migrations would one after the other, unless another process
+    just has; return their version."""
+    with database.exclusive("upgrade"), database.begin() as tx:
+        version = _version(tx)
+        if version is None:
+            version = migrations.HEAD
+            metadata.create_all(tx.connection)
+            _VERSIONS.create(tx.connection)
+            tx.run(sa.insert(_VERSIONS).values(version_num=version))
+    return version
 
 
 def upgrade(database: Database, to: str = migrations.HEAD) -> str:
