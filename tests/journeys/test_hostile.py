@@ -146,9 +146,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A project that reads nothing but good and bad articles, and has a reader of each digest."""
     folder = tmp_path_factory.mktemp("hostile") / "paper"
     with HostileSite([]) as site:
-        make_project(
-            folder, sources=config(site), digest=digests(), readers={"en": ["ann@example.com"]}
-        )
+        # Each has its own: nobody is told a story by two digests.
+        readers = {f"{layout}.en": [f"{layout}@example.com"] for layout in LAYOUTS}
+        make_project(folder, sources=config(site), digest=digests(), readers=readers)
         write_folder(folder / "articles")
         with open_app(folder, clock=lambda: NOW) as opened:
             opened.enrol()
