@@ -13,7 +13,7 @@ GOOD = tuple(f"good-{number}" for number in range(10))
 PRIVATE = "127.0.0.2"  # a neighbour of the site, which nobody may be led to
 _WORDS = "The council met in the old harbour office and talked about quay number {0} all day. " * 8
 _RSS = '<rss version="2.0"><channel><title>Site</title>{0}</channel></rss>'
-DEEP = 200_000  # tags in one another
+DEEP = 100_000  # tags in one another: deep enough to hurt, and read in time by a busy machine
 
 
 def item(title: str, url: str, text: str = "") -> str:
