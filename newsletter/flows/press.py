@@ -41,7 +41,8 @@ class Press:
     on what others wrote. `message` gives a letter of a digest in a language as somebody would get
     it, None where that cannot be known. `shares` are those of the readers' mail programs.
     `layout` and `words` read those of a name or a language, each once: a file that is saved while
-    the press runs must not make half a letter.
+    the press runs must not make half a letter. Pictures are taken once, too, for all letters of a
+    digest that are printed: variants of an edition show the same.
     """
 
     publication: Publication
@@ -53,10 +54,21 @@ class Press:
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
     layout: Callable[[str], Layout] = field(init=False, repr=False, compare=False)
     words: Callable[[str], Words] = field(init=False, repr=False, compare=False)
+    _cameras: dict[tuple[str, str], "_Camera"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         for name, load in (("layout", load_layout), ("words", load_words)):
             object.__setattr__(self, name, cache(partial(load, folders=self.folders)))
+
+    def camera(self, digest: Digest) -> "_Camera":
+        """What takes the pictures of a digest's letters."""
+        key = digest.layout, digest.images
+        if key not in self._cameras:
+            look = self.layout(digest.layout).look
+            self._cameras[key] = _Camera(self, digest.images, frames(look))
+        return self._cameras[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,7 @@ def shoot(press: Press, edition: Edition, digest: Digest) -> Shooting:
     """The pictures of an edition, as its layout shows them. Where the picture of a story is not to
     be had, the next best one of its article stands in, if there is one."""
     look = press.layout(digest.layout).look
-    camera = _Camera(press, digest, frames(look))
+    camera = press.camera(digest)
     shots: dict[tuple[Image, Place], Shot] = {}
     instead: dict[int, Image] = {}
     missing: dict[str, None] = {}
@@ -155,6 +167,7 @@ def shoot(press: Press, edition: Edition, digest: Digest) -> Shooting:
             shots |= camera.shots(image, (place,))
         except NewsletterError as fault:
             missing[str(fault)] = None
+    camera.put_away()
     return Shooting(shots, tuple(missing), instead)
 
 
@@ -180,13 +193,15 @@ def as_shot(edition: Edition, shooting: Shooting) -> Edition:
 
 @dataclass(slots=True)
 class _Camera:
-    """Takes the pictures of one edition. Each is read once, whatever comes of it: it may stand in
-    several places, and a server that is silent keeps everybody waiting."""
+    """Takes the pictures of letters. Each is read once for a letter, whatever comes of it: it may
+    stand in several places. One that could not be read is not asked for again by the next letter,
+    for a server that is silent keeps everybody waiting."""
 
     press: Press
-    digest: Digest
+    images: str
     frames: Mapping[Place, Frame]
     _read: dict[Image, bytes | NewsletterError] = field(default_factory=dict)
+    _fit: set[Image] = field(default_factory=set)
     _shots: dict[tuple[Image, Place], Shot] = field(default_factory=dict)
 
     def shots(self, image: Image, places: Iterable[Place]) -> dict[tuple[Image, Place], Shot]:
@@ -194,9 +209,22 @@ class _Camera:
         wanted = [(image, place) for place in places if place in self.frames]
         for where in wanted:
             if where not in self._shots:
-                frame = self.frames[where[1]]
-                self._shots[where] = _shot(self.press, self.read, image, self.digest, frame)
+                self._shots[where] = self._shot(image, self.frames[where[1]])
         return {where: self._shots[where] for where in wanted}
+
+    def _shot(self, image: Image, frame: Frame) -> Shot:
+        """How a letter shows an image. One without a public address travels with the letter when
+        the digest says "link": there is no other way to show it."""
+        if image.url and self.images == "link":
+            return Shot(Picture(image.url, image.width, image.height))
+        width = min(_SHARPNESS * frame.width, MAX_WIDTH)
+        content = self.read(image)
+        try:
+            made = self.press.isolated(scaled, content, max_width=width, shape=frame.shape)
+        except NewsletterError as fault:
+            self._read[image] = fault
+            raise
+        return _served(made, self.press.base_url) if self.images == "resize" else _attached(made)
 
     def read(self, image: Image) -> bytes:
         if image not in self._read:
@@ -209,11 +237,23 @@ class _Camera:
             raise found
         return found
 
+    def put_away(self) -> None:
+        """Forget the bytes that were read: what the next letter shows was made of them."""
+        self._read = {
+            image: found
+            for image, found in self._read.items()
+            if isinstance(found, NewsletterError)
+        }
+
     def check(self, image: Image) -> None:
         """Raise a NewsletterError where a picture that nobody looked at yet is none of a story."""
+        if image in self._fit:
+            return
         outcome = fitting(image, self.read(image), self.press.isolated)
         if isinstance(outcome, Unfit):
-            raise PictureFault(outcome.remark.message)
+            self._read[image] = fault = PictureFault(outcome.remark.message)
+            raise fault
+        self._fit.add(image)
 
 
 def _first(
@@ -222,7 +262,7 @@ def _first(
     """The first picture of an article that is to be had, as it stands in its places; and a word
     for each that is not."""
     lost: list[str] = []
-    for image in _candidates(article, camera.digest):
+    for image in _candidates(article, camera.images):
         try:
             if image != article.lead_image:
                 camera.check(image)
@@ -234,12 +274,12 @@ def _first(
     return None, {}, lost
 
 
-def _candidates(article: Article, digest: Digest) -> Iterator[Image]:
+def _candidates(article: Article, images: str) -> Iterator[Image]:
     """Its lead picture, and those whose bytes will be read: nobody may have looked at them yet."""
     if article.lead_image and article.lead_image.shown:
         yield article.lead_image
     for image in article.other_images[:_STAND_INS]:
-        if digest.images != "link" or image.url is None:
+        if images != "link" or image.url is None:
             yield image
 
 
@@ -268,18 +308,6 @@ def _beside(edition: Edition, look: Look) -> Iterator[tuple[Image, Place]]:
     if look.lead_text:
         for image in pictures_in(edition.lead.article.body_html):
             yield image, Place.TEXT
-
-
-def _shot(
-    press: Press, read: Callable[[Image], bytes], image: Image, digest: Digest, frame: Frame
-) -> Shot:
-    """How the letter shows an image. One without a public address travels with the letter when the
-    digest says "link": there is no other way to show it."""
-    if image.url and digest.images == "link":
-        return Shot(Picture(image.url, image.width, image.height))
-    width = min(_SHARPNESS * frame.width, MAX_WIDTH)
-    made = press.isolated(scaled, read(image), max_width=width, shape=frame.shape)
-    return _served(made, press.base_url) if digest.images == "resize" else _attached(made)
 
 
 def _served(made: ScaledPicture, base_url: str) -> Shot:

@@ -12,6 +12,7 @@ from newsletter.lib.errors import NewsletterError
 from newsletter.model.article import Author, Image
 from newsletter.model.edition import Edition, Section
 from newsletter.model.letter import PictureCopy
+from tests.flows.gallery import Gallery, silent
 from tests.flows.printing import digest, press, unreadable
 from tests.pictures import blank, bomb, photo
 from tests.rendering.editions import edition, story
@@ -201,3 +202,25 @@ def test_a_silent_server_is_asked_once_for_each_picture() -> None:
 def test_the_copies_of_a_letter_are_known_from_its_html() -> None:
     made = resized(one_story(Image(url=URL), face=Image(url=URL)))
     assert copy_keys(made.letter.html) == [copy.key for copy in made.copies]
+
+
+def shown_twice(gallery: Gallery, **changes: Any) -> list[Printed]:
+    """Two letters of a digest, as an edition and its variant: the first stories are the same."""
+    printer, image = press(read_picture=gallery), Image(url=URL)
+    letters = (one_story(image, OTHER), one_story(image))
+    return [print_letter(printer, each, digest(images="attach", **changes)) for each in letters]
+
+
+def test_what_two_letters_show_is_read_once() -> None:
+    gallery = Gallery()
+    own, variant = shown_twice(gallery)
+    assert gallery.asked == [URL, OTHER.url]
+    assert variant.letter.attachments == own.letter.attachments[:1]
+
+
+def test_what_cannot_be_read_is_asked_for_once_and_missing_in_each() -> None:
+    lost = Image(url=URL)
+    gallery = Gallery({lost: silent(lost)})
+    own, variant = shown_twice(gallery)
+    assert gallery.asked.count(URL) == 1
+    assert own.missing == variant.missing == (f"{URL}: too slow",)
