@@ -14,6 +14,7 @@ Reasons decide, not the first digit of a code: of 258 real bounces "5 is final" 
 readers.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,6 +101,11 @@ def _is_enough(report: Report, run: Sequence[Failure], now: datetime) -> str | N
 
 def _says_bad_domain(failure: Failure) -> bool:
     return failure.kind is ReportKind.HARD and failure.reason is Reason.BAD_DOMAIN
+
+
+def enough(failed: int) -> int:
+    """So many letters that this many failed ones of them are not too much."""
+    return math.ceil(failed / TOO_MANY)
 
 
 def is_too_much(failed: int, letters: int) -> bool:

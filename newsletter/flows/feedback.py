@@ -18,6 +18,7 @@ from newsletter.feedback.decide import (
     Suppress,
     Verdict,
     decide,
+    enough,
     is_final,
     is_too_much,
 )
@@ -190,12 +191,15 @@ _GOING_OUT = (EditionState.FROZEN, EditionState.SENDING)
 def weigh(tx: Tx, edition: int, report: Report, now: datetime, alarm: Alarm = nobody) -> None:
     """Look, after a failure for a reason of ours, whether too much of the edition fails so: then
     it is paused, and an alarm written down. Once: whoever has looked at it may let it go on."""
-    share = failures.our_share(tx, edition)
-    if not is_too_much(share.failed, share.letters) or events.was_alarmed(tx, edition):
+    if events.was_alarmed(tx, edition):
+        return
+    failed = failures.of_ours(tx, edition)
+    letters = failures.letters(tx, edition, enough=enough(failed))
+    if not is_too_much(failed, letters):
         return
     entry = editions.entry(tx, edition)
     assert entry is not None
-    words = f"{share.failed} of {share.letters} letters failed for reasons of ours"
+    words = f"{failed} of {letters} letters failed for reasons of ours"
     said = _words(f"{words}: {report.reason}: {report.detail}")
     tx.after_commit.append(partial(alarm, f"edition {edition} of {entry.digest}: {said}"))
     editions.change_state(tx, edition, _GOING_OUT, EditionState.PAUSED, reason=said)

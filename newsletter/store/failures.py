@@ -160,23 +160,21 @@ def run_until(tx: Tx, letter: Mailed) -> list[Failure]:
     return run[::-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+def of_ours(tx: Tx, edition: int) -> int:
     """How many of an edition's letters failed for reasons of ours."""
-
-    failed: int
-    letters: int
-
-
-def our_share(tx: Tx, edition: int) -> Share:
     failed = sa.select(sa.func.count()).where(failures.c.edition_id == edition, _OURS)
-    letters = sa.select(sa.func.count()).where(
-        deliveries.c.edition_id == edition,
-        deliveries.c.state.not_in(
-            [DeliveryState.SUPPRESSED.value, DeliveryState.CANCELLED.value],
-        ),
+    return int(tx.run(failed).scalar_one())
+
+
+def letters(tx: Tx, edition: int, *, enough: int | None = None) -> int:
+    """How many letters of an edition go out, or went; counted no further than `enough`: there may
+    be a million, and a look is taken after every failure."""
+    nobody_s = [DeliveryState.SUPPRESSED.value, DeliveryState.CANCELLED.value]
+    going = sa.select(deliveries.c.id).where(
+        deliveries.c.edition_id == edition, deliveries.c.state.not_in(nobody_s)
     )
-    return Share(tx.run(failed).scalar_one(), tx.run(letters).scalar_one())
+    counted = sa.select(sa.func.count()).select_from(going.limit(enough).subquery())
+    return int(tx.run(counted).scalar_one())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +218,7 @@ def troubles(tx: Tx, since: datetime) -> list[Trouble]:
             slot=row.slot,
             reason=Reason(row.reason),
             failed=row.failed,
-            letters=our_share(tx, row.edition_id).letters,
+            letters=letters(tx, row.edition_id),
             said=row.said,
         )
         for row in rows

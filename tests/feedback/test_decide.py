@@ -13,6 +13,7 @@ from newsletter.feedback.decide import (
     Suppress,
     Unsubscribe,
     decide,
+    enough,
     is_too_much,
 )
 from newsletter.model.feedback import OURS, Failure, Reason, Report, ReportKind
@@ -102,3 +103,8 @@ def test_more_than_one_letter_in_twenty_is_too_much(
     failed: int, letters: int, expected: bool
 ) -> None:
     assert is_too_much(failed, letters) is expected
+
+
+@given(st.integers(0, 10**7))
+def test_of_so_many_letters_no_more_have_to_be_counted(failed: int) -> None:
+    assert not is_too_much(failed, enough(failed))

@@ -37,7 +37,7 @@ COMPLAINT, UNSUBSCRIBE = ReportKind.COMPLAINT, ReportKind.UNSUBSCRIBE
 
 def failed(database: Database, edition: int) -> int:
     with database.read() as tx:
-        return failures.our_share(tx, edition).failed
+        return failures.of_ours(tx, edition)
 
 
 def kinds(database: Database, edition: int) -> Counter[str]:
