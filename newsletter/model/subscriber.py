@@ -25,17 +25,6 @@ class Cadence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A person. `token` is the opaque part of every address that stands for them."""
-
-    id: int
-    email: str
-    name: str | None
-    language: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """How a subscriber stands to a digest. `languages` are those that they read it in, the
     preferred one first; `chosen` says that they themselves had a say in it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter.model.subscriber import Subscriber, SubscriptionStatus
+from newsletter.model.subscriber import SubscriptionStatus
 from newsletter.store.database import Tx
 from newsletter.store.listed import LIVING
 from newsletter.store.tables import subscribers, subscriptions, suppressions
@@ -13,15 +13,6 @@ from newsletter.store.tables import subscribers, subscriptions, suppressions
 
 def _pair(number: int, digest: str) -> tuple[sa.ColumnElement[bool], ...]:
     return subscriptions.c.subscriber_id == number, subscriptions.c.digest == digest
-
-
-def by_id(tx: Tx, number: int) -> Subscriber | None:
-    row: Any = tx.run(sa.select(subscribers).where(subscribers.c.id == number)).first()
-    if row is None:
-        return None
-    return Subscriber(
-        id=row.id, email=row.email, name=row.name, language=row.language, token=row.token
-    )
 
 
 def status_of(tx: Tx, number: int, digest: str) -> tuple[SubscriptionStatus, str] | None:

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsletter.app import App, open_app
 from newsletter.model.letter import Personal
-from newsletter.store import subscribers, tables
+from newsletter.store import readers, subscribers, tables
 from newsletter.store.database import Database
 from newsletter.web.public import public_app
 from tests.web.serving import Answer, Client, new_project, serving
@@ -168,7 +168,7 @@ def test_who_left_is_not_mailed_what_was_queued_before(app: App, client: Client)
     client.ask("POST", link(app, Personal.UNSUBSCRIBE))
     app.deliver()
     with app.database.read() as tx:
-        left = subscribers.by_id(tx, READER)
+        left = readers.by_number(tx, READER)
     assert app.outbox is not None
     letters = [path.read_bytes() for path in (app.outbox / "new").iterdir()]
     assert len(letters) == 19

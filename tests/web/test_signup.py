@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.store import subscribers
+from newsletter.store import readers, subscribers
 from newsletter.store.tables import consents
 from tests.web.house import ANN, WEEKEND, House, fields_of, house, links_in, page, said
 from tests.web.serving import Answer
@@ -179,7 +179,7 @@ def test_names_cannot_carry_headers_or_controls(open_house: House) -> None:
     (mail,) = open_house.mail()
     assert (mail["Bcc"], mail["To"]) == (None, ANN)
     with open_house.app.database.read() as tx:
-        found = subscribers.by_id(tx, 1)
+        found = readers.by_number(tx, 1)
     assert found is not None
     assert found.name == "Bob Bcc: x@example.org"
 
