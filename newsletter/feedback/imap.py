@@ -11,9 +11,8 @@ from newsletter.feedback.servers import TIMEOUT, context_of, name_of, port_of, t
 from newsletter.model.specs import ImapSpec
 
 _BATCH = 50  # mails in one command
-_MOST = (
-    50_000  # mails at one look: the answer that lists them is one line, and imaplib's have a limit
-)
+# Mails at one look: the answer that lists them is one line, and imaplib's have a limit.
+_MOST = 50_000
 _UID = re.compile(rb"\bUID (\d+)")
 
 Answer = tuple[str, list[Any]]

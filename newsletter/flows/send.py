@@ -66,7 +66,7 @@ class Mailing:
 
 
 @dataclass(slots=True)
-class Letters:
+class CompiledLetters:
     """The letters of an edition, each compiled when the first of its readers comes."""
 
     database: Database
@@ -142,7 +142,7 @@ def _deliver_edition(database: Database, mailing: Mailing, edition: EditionEntry
         # for their morning: no letter is compiled, nobody counted, no connection opened for that.
         if chunks.only_waits(tx, edition.id, mailing.clock()):
             return
-    letters = Letters(database, edition, mailing.headers(edition))
+    letters = CompiledLetters(database, edition, mailing.headers(edition))
     _check_room(database, mailing, edition, letters)
     with database.begin() as tx:
         editions.change_state(tx, edition.id, [EditionState.FROZEN], EditionState.SENDING)
@@ -185,7 +185,7 @@ def _handover(
     database: Database,
     mailing: Mailing,
     edition: EditionEntry,
-    letters: Letters,
+    letters: CompiledLetters,
     ledger: Ledger,
 ) -> Handover:
     with database.read() as tx:
@@ -221,7 +221,7 @@ def edition_key(edition: EditionEntry) -> str:
 
 
 def _check_room(
-    database: Database, mailing: Mailing, edition: EditionEntry, letters: Letters
+    database: Database, mailing: Mailing, edition: EditionEntry, letters: CompiledLetters
 ) -> None:
     with database.read() as tx:
         counted = deliveries.counts(tx, edition.id)

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from newsletter.model.consent import How, What
 from newsletter.model.subscriber import Cadence, SubscriptionStatus
 from newsletter.store.database import Tx
 from newsletter.store.tables import (
@@ -327,7 +328,7 @@ def _add_subscriptions(tx: Tx, fresh: Sequence[Listed], now: datetime, source: s
     added = tx.insert_selected(subscriptions, columns, rows.join_from(said, subscribers, whose))
     columns = ["at", "address_hash", "subscriber_id", "what", "digest", "how", "detail"]
     person = (subscribers.c.address_hash, subscribers.c.id)
-    what, how = sa.literal("import"), sa.literal("list")
+    what, how = sa.literal(What.IMPORT.value), sa.literal(How.LIST.value)
     rows = sa.select(at, *person, what, said.c.digest, how, said.c.detail)
     # In the order of its index: each page of it is looked for once.
     rows = rows.join_from(said, subscribers, whose).order_by(subscribers.c.address_hash)
@@ -439,7 +440,7 @@ def from_lists(
     signed_up = sa.exists().where(
         consents.c.address_hash == subscribers.c.address_hash,
         consents.c.digest == digest,
-        consents.c.what.in_(("sign_up", "confirm")),
+        consents.c.what.in_((What.SIGN_UP.value, What.CONFIRM.value)),
     )
     rows: Iterable[Any] = tx.run(
         sa.select(subscribers.c.id, subscribers.c.email_key)
