@@ -9,18 +9,16 @@ with DovecotServer() as server:
 import grp
 import os
 import pwd
-import shutil
 import socket
 import subprocess
-import tempfile
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 import trustme
 
-from tests.require import missing
+from tests.daemon import Daemon, free_port
 from tests.waiting import until
 
 USER, PASSWORD = "bounces", "hush-dovecot"
@@ -104,31 +102,19 @@ userdb static {{
 """
 
 
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as sock:
-        port = sock.getsockname()[1]
-    assert isinstance(port, int)
-    return port
-
-
 @dataclass(slots=True)
-class DovecotServer:
+class DovecotServer(Daemon):
     imap: int = field(default_factory=free_port)
     imaps: int = field(default_factory=free_port)
     pop: int = field(default_factory=free_port)
     pops: int = field(default_factory=free_port)
-    dir: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="dovecot-")))
-    _process: "subprocess.Popen[bytes] | None" = None
 
     def __enter__(self) -> Self:
-        program = shutil.which("dovecot") or shutil.which("/usr/sbin/dovecot")
-        if program is None:
-            shutil.rmtree(self.dir)
-            missing("dovecot", "Debian: apt-get install dovecot-imapd dovecot-pop3d")
+        program = self.program("dovecot", "dovecot-imapd dovecot-pop3d")
         self._make(program)
         user, group = self._owner
         root = os.getuid() == 0
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [program, "-F", "-c", str(self.dir / "dovecot.conf")],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -138,12 +124,6 @@ class DovecotServer:
         )
         until(self._answers, f"Dovecot: {self.dir}/log")
         return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._process:
-            self._process.terminate()
-            self._process.wait()
-        shutil.rmtree(self.dir, ignore_errors=True)
 
     @property
     def ca_file(self) -> Path:

@@ -8,15 +8,13 @@ with PostfixRelay(onward=port) as relay:
 import os
 import shutil
 import subprocess
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import create_connection
 from typing import Self
 
-from tests.dovecot import free_port
-from tests.require import missing
+from tests.daemon import Daemon, free_port
 from tests.waiting import until
 
 _NOBODY = 65534
@@ -75,34 +73,22 @@ postlog   unix-dgram n - n - 1 postlogd
 
 
 @dataclass(slots=True)
-class PostfixRelay:
+class PostfixRelay(Daemon):
     onward: int
     port: int = field(default_factory=free_port)
-    dir: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="postfix-")))
-    _process: "subprocess.Popen[bytes] | None" = None
 
     def __enter__(self) -> Self:
-        program = shutil.which("postfix") or shutil.which("/usr/sbin/postfix")
-        if program is None:
-            shutil.rmtree(self.dir)
-            missing("postfix", "Debian: apt-get install postfix")
+        program = self.program("postfix", "postfix")
         if os.getuid() != 0:
-            shutil.rmtree(self.dir)
-            missing("postfix", "only root can start it")
+            self.lacks("postfix", "only root can start it")
         self._make()
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [program, "-c", str(self.dir / "etc"), "start-fg"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         until(self._answers, f"Postfix: {self.dir}/mail.log")
         return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._process:
-            self._process.terminate()
-            self._process.wait()
-        shutil.rmtree(self.dir, ignore_errors=True)
 
     @property
     def maildir(self) -> Path:
