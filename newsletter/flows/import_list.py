@@ -9,7 +9,7 @@ from datetime import datetime
 from newsletter.flows.enrol import Course, Enrolment, Taken, Tally, bring_in
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.subscriber import RowFault
-from newsletter.store import listed
+from newsletter.store import unlisted
 from newsletter.store.database import Database
 from newsletter.store.listed import Synced
 from newsletter.subscribers.archive import Part
@@ -156,7 +156,7 @@ def _prune(
             for start in range(0, len(numbers), _PAGE):
                 with database.begin() as tx:
                     page = numbers[start : start + _PAGE]
-                    listed.remove(tx, page, digest, order.source, now)
+                    unlisted.remove(tx, page, digest, order.source, now)
     return Pruned(count=count, of=of, held=held)
 
 
@@ -176,7 +176,7 @@ def _missing(
     of = last = 0
     while True:
         with database.read() as tx:
-            page = listed.from_lists(tx, digest, language, after=last, many=_PAGE)
+            page = unlisted.from_lists(tx, digest, language, after=last, many=_PAGE)
         if not page:
             return missing, of
         of, last = of + len(page), page[-1][0]

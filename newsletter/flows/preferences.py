@@ -10,7 +10,7 @@ from newsletter.model.consent import (
     What,
 )
 from newsletter.model.event import Event, EventKind
-from newsletter.model.subscriber import Subscription, SubscriptionStatus
+from newsletter.model.subscriber import WANTED, Subscription, SubscriptionStatus
 from newsletter.store import consents, events, readers
 from newsletter.store.database import Tx
 from newsletter.store.readers import Person
@@ -25,7 +25,6 @@ from newsletter.subscribers.consent import (
 )
 
 _EVENTS = {What.UNSUBSCRIBE: EventKind.UNSUBSCRIBE, What.LANGUAGE: EventKind.LANGUAGE}
-_AWAKE = (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED)
 
 
 def standing(readership: Readership, number: int, digest: str) -> Standing | None:
@@ -155,8 +154,8 @@ def _save(
         after = offer and choose(before, choice, offer, said.at, may_come=may_come)
         if after and after != before:
             changes[choice.digest] = after
-    if any(after.status in _AWAKE for after in changes.values()):
-        wants = {each.digest for each in wanted.digests if each.status in _AWAKE}
+    if any(after.status in WANTED for after in changes.values()):
+        wants = {each.digest for each in wanted.digests if each.status in WANTED}
         let_in(tx, person, wants, said)
     for name, after in changes.items():
         _carry_out(tx, readership, person, standings.get(name), after, said)
@@ -189,7 +188,7 @@ def _carry_out(
 def _preferences(tx: Tx, readership: Readership, person: Person) -> Preferences:
     standings = readers.standings(tx, person.id)
     names = dict.fromkeys(digest.name for digest in readership.digests)
-    names |= dict.fromkeys(name for name, each in standings.items() if each.status in _AWAKE)
+    names |= dict.fromkeys(name for name, each in standings.items() if each.status in WANTED)
     choices = (_choice(readership, name, standings.get(name), person) for name in names)
     return Preferences(
         email=person.email, name=person.name, language=person.language, digests=tuple(choices)

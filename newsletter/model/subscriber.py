@@ -15,6 +15,15 @@ class SubscriptionStatus(StrEnum):
     COMPLAINED = "complained"
 
 
+WANTED = frozenset({SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED})
+"""Of who gets a digest, now or again."""
+
+LIVING = WANTED | {SubscriptionStatus.PENDING}
+"""Of what can still be ended."""
+
+ENDED = frozenset(SubscriptionStatus) - LIVING
+
+
 class Cadence(StrEnum):
     """How often a reader wants a digest: in the first edition of each day, or week, what they have
     not had, or every edition as it comes."""

@@ -9,17 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsletter.model.consent import Consent, How, What
-from newsletter.model.subscriber import SubscriptionStatus
+from newsletter.model.subscriber import ENDED
 from newsletter.store import consents as log
 from newsletter.store.database import Database, DatabaseFault, Tx
 from newsletter.store.tables import consents, subscribers, subscriptions, suppressions
 
 _CHUNK = 500  # rows a statement
-_ENDED = [
-    SubscriptionStatus.UNSUBSCRIBED.value,
-    SubscriptionStatus.BOUNCED.value,
-    SubscriptionStatus.COMPLAINED.value,
-]
 _DETAIL = "known from the database that was replaced"
 
 _Ending = tuple[str, str]  # digest and status
@@ -55,7 +50,7 @@ def _ended(tx: Tx) -> dict[_Ending, tuple[str, ...]]:
     rows: Iterable[Any] = tx.run(
         sa.select(subscriptions.c.digest, subscriptions.c.status, subscribers.c.address_hash)
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(subscriptions.c.status.in_(_ENDED))
+        .where(subscriptions.c.status.in_(ENDED))
     )
     for row in rows:
         found[row.digest, row.status].append(row.address_hash)
@@ -91,7 +86,7 @@ def _end(tx: Tx, ending: _Ending, hashes: Sequence[str], now: datetime) -> int:
         .where(
             subscribers.c.address_hash.in_(hashes),
             subscriptions.c.digest == digest,
-            subscriptions.c.status.not_in(_ENDED),
+            subscriptions.c.status.not_in(ENDED),
         )
     ).fetchall()
     whose = subscriptions.c.subscriber_id.in_([row.id for row in rows])

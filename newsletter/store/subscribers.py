@@ -5,9 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter.model.subscriber import SubscriptionStatus
+from newsletter.model.subscriber import LIVING, SubscriptionStatus
 from newsletter.store.database import Tx
-from newsletter.store.listed import LIVING
 from newsletter.store.tables import subscribers, subscriptions, suppressions
 
 

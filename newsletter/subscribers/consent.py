@@ -11,7 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from newsletter.model.consent import Choice, How, What
-from newsletter.model.subscriber import Cadence, Subscription, SubscriptionStatus, Suppression
+from newsletter.model.subscriber import (
+    ENDED,
+    WANTED,
+    Cadence,
+    Subscription,
+    SubscriptionStatus,
+    Suppression,
+)
 
 LEFT = "left"
 """Why an address is suppressed whose person left and was erased then: no list brings them back, but
@@ -31,7 +38,6 @@ _ASKED = (
 )
 _FINAL = (SubscriptionStatus.BOUNCED, SubscriptionStatus.COMPLAINED)
 _UNWILLING = ("complaint", "by hand")  # how the reasons of suppressions begin
-_OFF = (SubscriptionStatus.UNSUBSCRIBED, *_FINAL)
 # The stronger of two comes later. What nobody has confirmed says nothing.
 _STRENGTH = (
     SubscriptionStatus.PENDING,
@@ -176,14 +182,14 @@ def _status(standings: Standings, digest: str) -> SubscriptionStatus | None:
 
 def left(before: Subscription) -> Subscription:
     """A subscription after its reader left; one that had ended stays as it ended."""
-    if before.status in _OFF:
+    if before.status in ENDED:
         return before
     return replace(before, status=SubscriptionStatus.UNSUBSCRIBED, chosen=True, paused_until=None)
 
 
 def switched(before: Subscription, language: str) -> Subscription:
     """A subscription in another preferred language; an ended one stays as it was."""
-    if before.status in _OFF or language == before.languages[0]:
+    if before.status in ENDED or language == before.languages[0]:
         return before
     others = tuple(each for each in before.languages[1:] if each != language)
     return replace(before, languages=(language, *others), chosen=True)
@@ -226,7 +232,7 @@ def _at_pace(
     if wanted.status is SubscriptionStatus.UNSUBSCRIBED:
         return left(today)
     unchanged = wanted.status is today.status and wanted.paused_until == day_of(today, offer)
-    raised = wanted.status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED)
+    raised = wanted.status in WANTED
     if unchanged or not raised or today.status in _FINAL or not may_come:
         return today
     back = _morning(wanted.paused_until, offer)
@@ -236,7 +242,7 @@ def _at_pace(
         status=SubscriptionStatus.PAUSED if rests else SubscriptionStatus.ACTIVE,
         paused_until=back if rests else None,
     )
-    if today.status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED):
+    if today.status in WANTED:
         return on
     return replace(on, consent_source=How.LINK.value, consent_at=now)
 
@@ -275,10 +281,9 @@ def _told_status(subscription: Subscription, offer: Offer) -> str:
 
 
 def _kind(before: Subscription | None, after: Subscription) -> What:
-    if after.status in _OFF:
+    if after.status in ENDED:
         return What.UNSUBSCRIBE
-    awake = (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED)
-    return What.PAUSE if before and before.status in awake else What.PREFERENCES
+    return What.PAUSE if before and before.status in WANTED else What.PREFERENCES
 
 
 # --- two rows that are one person ----------------------------------------------------------------

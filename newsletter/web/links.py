@@ -11,18 +11,13 @@ from starlette.responses import Response
 
 from newsletter.model.consent import Expired, How, NewAddress, Standing
 from newsletter.model.specs import in_language
-from newsletter.model.subscriber import SubscriptionStatus
+from newsletter.model.subscriber import ENDED
 from newsletter.rendering.locales import language_name
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.visit import Visit, unknown
 from newsletter.web.words import filled
 
 _ONE_CLICK = b"One-Click"  # List-Unsubscribe=One-Click, in either way of sending a form
-_ENDED = (
-    SubscriptionStatus.UNSUBSCRIBED,
-    SubscriptionStatus.BOUNCED,
-    SubscriptionStatus.COMPLAINED,
-)
 
 
 def leave_page(visit: Visit) -> Response:
@@ -60,7 +55,7 @@ def switch_page(visit: Visit) -> Response:
     standing, wanted = _standing(visit, Purpose.LANGUAGE), visit.request.path_params["language"]
     if wanted not in standing.available:
         raise unknown()
-    if standing.status in _ENDED:
+    if standing.status in ENDED:
         return _switched(visit, standing, wanted, "ended")
     words, name = visit.words(wanted), language_name(wanted, within=wanted)
     title = _title(visit, standing, wanted)
@@ -83,7 +78,7 @@ def switch(visit: Visit) -> Response:
     standing = visit.app.readers.switch_language(visit.token, wanted, origin)
     if standing is None:
         raise unknown()
-    ended = standing.status in _ENDED
+    ended = standing.status in ENDED
     return _switched(visit, standing, wanted, "ended" if ended else "switched")
 
 
