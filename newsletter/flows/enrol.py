@@ -11,14 +11,13 @@ from itertools import islice
 from newsletter.editions.story import speaks
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.specs import Digest
-from newsletter.model.subscriber import ListRow, RowFault
+from newsletter.model.subscriber import OF_THE_ADDRESS, ListRow, RowFault
 from newsletter.store import house, listed
 from newsletter.store.database import Database
 from newsletter.store.listed import Listed, Synced
 from newsletter.subscribers.address import key
 from newsletter.subscribers.archive import Open, Part
 from newsletter.subscribers.lists import ListScope, Reading, list_scope, reading
-from newsletter.subscribers.rows import OF_THE_ADDRESS
 from newsletter.subscribers.seen import Seen
 
 _PIECE = 65_536  # bytes: a list that has not changed is never in memory as a whole
@@ -147,19 +146,26 @@ def enrol(
     Who stands in several lists of one digest reads the language of the first. That can only be
     told from all lists together, so they are read when any of them has changed.
     """
+    # Before they are read: what is added meanwhile is read next time.
     marks = {_fact(file): _mark(file, enrolment) for file in files}
     with database.read() as tx:
         unchanged = all(house.fact(tx, fact) == mark for fact, mark in marks.items())
     if unchanged:
         return [ListReport(name=file.name, unchanged=True) for file in files]
     taken = Taken()
-    return [_enrol_file(database, file, enrolment, taken, now) for file in files]
+    reports = []
+    for file in files:
+        report = _enrol_file(database, file, enrolment, taken, now)
+        if report.fault is None:
+            with database.begin() as tx:
+                house.set_fact(tx, _fact(file), marks[_fact(file)])
+        reports.append(report)
+    return reports
 
 
 def _enrol_file(
     database: Database, file: ListFile, enrolment: Enrolment, taken: Taken, now: datetime
 ) -> ListReport:
-    mark = _mark(file, enrolment)  # before it is read: what is added meanwhile is read next time
     tally = Tally()
     try:
         scope = list_scope(
@@ -176,8 +182,6 @@ def _enrol_file(
                 tally.add(batch)
     except NewsletterError as fault:
         return ListReport(name=file.name, fault=str(fault))
-    with database.begin() as tx:
-        house.set_fact(tx, _fact(file), mark)
     return ListReport(
         name=file.name,
         rows=tally.rows,

@@ -23,6 +23,9 @@ LIVING = WANTED | {SubscriptionStatus.PENDING}
 
 ENDED = frozenset(SubscriptionStatus) - LIVING
 
+OF_THE_ADDRESS = ENDED - {SubscriptionStatus.UNSUBSCRIBED}
+"""Of what is true of an address, for all digests, and at no wish of its reader's."""
+
 
 class Cadence(StrEnum):
     """How often a reader wants a digest: in the first edition of each day, or week, what they have

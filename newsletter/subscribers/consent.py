@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from newsletter.model.consent import Choice, How, What
 from newsletter.model.subscriber import (
     ENDED,
+    OF_THE_ADDRESS,
     WANTED,
     Cadence,
     Subscription,
@@ -36,7 +37,6 @@ _ASKED = (
     SubscriptionStatus.PAUSED,
     SubscriptionStatus.UNSUBSCRIBED,
 )
-_FINAL = (SubscriptionStatus.BOUNCED, SubscriptionStatus.COMPLAINED)
 _UNWILLING = ("complaint", "by hand")  # how the reasons of suppressions begin
 # The stronger of two comes later. What nobody has confirmed says nothing.
 _STRENGTH = (
@@ -153,7 +153,7 @@ def still_wished(
         digest
         for digest in wished
         if link.row > max(withdrawn.get(digest, 0), withdrawn.get(None, 0))
-        and _status(standings, digest) not in _FINAL
+        and _status(standings, digest) not in OF_THE_ADDRESS
     )
 
 
@@ -233,7 +233,7 @@ def _at_pace(
         return left(today)
     unchanged = wanted.status is today.status and wanted.paused_until == day_of(today, offer)
     raised = wanted.status in WANTED
-    if unchanged or not raised or today.status in _FINAL or not may_come:
+    if unchanged or not raised or today.status in OF_THE_ADDRESS or not may_come:
         return today
     back = _morning(wanted.paused_until, offer)
     rests = back is not None and back > now

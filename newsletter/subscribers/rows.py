@@ -10,7 +10,13 @@ from functools import partial
 from typing import Any
 
 from newsletter.lib.text import one_line
-from newsletter.model.subscriber import Cadence, ListRow, RowFault, SubscriptionStatus
+from newsletter.model.subscriber import (
+    OF_THE_ADDRESS,
+    Cadence,
+    ListRow,
+    RowFault,
+    SubscriptionStatus,
+)
 from newsletter.subscribers.address import NotAnAddress, normalise
 from newsletter.subscribers.formats import ANY, COUNTRY, FIRST_NAME, JSON, LAST_NAME, TAGS
 from newsletter.subscribers.records import Record
@@ -35,7 +41,6 @@ _DOWNWARDS = (
     SubscriptionStatus.COMPLAINED,
 )
 _RANKS = {status: rank for rank, status in enumerate(_DOWNWARDS)}
-OF_THE_ADDRESS = frozenset({SubscriptionStatus.BOUNCED, SubscriptionStatus.COMPLAINED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
