@@ -108,7 +108,7 @@ class CompiledLetter:
         )
         values = {slot: quoted_printable.value(token) for slot, token in personal.items()}
         return Message(
-            sender=self._return_path(token),
+            sender=named(self.return_path, token) if self.verp else self.return_path,
             recipient=recipient,
             content=b"".join((head.encode("ascii"), *_filled(self.body, values))),
             message_id=message_id,
@@ -123,17 +123,6 @@ class CompiledLetter:
             verbatim("List-Unsubscribe", ways)
             + "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         )
-
-    def _return_path(self, token: str) -> str:
-        if not self.verp:
-            return self.return_path
-        local, _, domain = self.return_path.rpartition("@")
-        if len(local) + 1 + len(token) > MAX_LOCAL_PART:
-            raise LetterFault(
-                f"{local}+{token}@{domain} is too long for a return path:"
-                f" {MAX_LOCAL_PART} characters before the @ (RFC 5321 §4.5.3.1.1)"
-            )
-        return f"{local}+{token}@{domain}"
 
 
 def compile_letter(letter: Letter, headers: LetterHeaders, *, key: str) -> CompiledLetter:
@@ -162,6 +151,17 @@ def parts_of(letter: Letter, boundary: str) -> bytes:
     if not all(isinstance(piece, bytes) for piece in pieces):
         raise LetterFault("a letter to one person has a slot for what is personal")
     return b"".join(piece for piece in pieces if isinstance(piece, bytes))
+
+
+def named(return_path: str, token: str) -> str:
+    """A return path that names what comes back by it: bounces@… → bounces+TOKEN@…."""
+    local, _, domain = return_path.rpartition("@")
+    if len(local) + 1 + len(token) > MAX_LOCAL_PART:
+        raise LetterFault(
+            f"{local}+{token}@{domain} is too long for a return path:"
+            f" {MAX_LOCAL_PART} characters before the @ (RFC 5321 §4.5.3.1.1)"
+        )
+    return f"{local}+{token}@{domain}"
 
 
 def size_of(compiled: CompiledLetter) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from newsletter.delivery.compile import configured, parts_of
+from newsletter.delivery.compile import configured, named, parts_of
 from newsletter.delivery.headers import ascii_address, mailbox, unstructured
 from newsletter.model.delivery import Message
 from newsletter.model.letter import Letter
@@ -59,5 +59,4 @@ def notice_message(
 def _return_path(headers: NoticeHeaders, token: str) -> str:
     if not headers.bounces:
         return ascii_address(headers.sender_address)
-    local, _, domain = ascii_address(headers.bounces).rpartition("@")
-    return f"{local}+{token}@{domain}"
+    return named(ascii_address(headers.bounces), token)
