@@ -10,7 +10,7 @@ from newsletter.model.consent import Consent, How, What
 from newsletter.model.event import Event
 from newsletter.model.notice import Notice
 from newsletter.model.subscriber import Subscription, SubscriptionStatus, Suppression
-from newsletter.store import consents, notices, people, readers, subscribers
+from newsletter.store import consents, events, notices, people, readers, subscribers
 from newsletter.store.database import Database, Tx
 from newsletter.store.people import Failed, Got
 from newsletter.store.readers import Person
@@ -71,7 +71,7 @@ def _with_ledger(tx: Tx, known: Dossier, number: int) -> Dossier:
         tags=tuple(people.tags(tx, number)),
         deliveries=tuple(people.got(tx, number)),
         failures=tuple(people.failed(tx, number)),
-        events=tuple(people.happened(tx, number)),
+        events=tuple(events.of_subscriber(tx, number)),
     )
 
 

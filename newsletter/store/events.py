@@ -24,7 +24,15 @@ def record(tx: Tx, event: Event) -> None:
 
 
 def of_edition(tx: Tx, edition: int) -> list[Event]:
-    rows = tx.run(sa.select(events).where(events.c.edition_id == edition).order_by(events.c.id))
+    return _in_order(tx, events.c.edition_id == edition)
+
+
+def of_subscriber(tx: Tx, number: int) -> list[Event]:
+    return _in_order(tx, events.c.subscriber_id == number)
+
+
+def _in_order(tx: Tx, which: sa.ColumnElement[bool]) -> list[Event]:
+    rows = tx.run(sa.select(events).where(which).order_by(events.c.id))
     return [_event(row) for row in rows]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsletter.model.delivery import DeliveryState
-from newsletter.model.event import Event, EventKind
 from newsletter.store.database import Tx
 from newsletter.store.tables import (
     deliveries,
@@ -103,25 +102,6 @@ def failed(tx: Tx, number: int) -> list[Failed]:
             kind=row.kind,
             reason=row.reason,
             status=row.status,
-            detail=row.detail,
-        )
-        for row in rows
-    ]
-
-
-def happened(tx: Tx, number: int) -> list[Event]:
-    """The events of a person, in order."""
-    rows: Iterable[Any] = tx.run(
-        sa.select(events).where(events.c.subscriber_id == number).order_by(events.c.id)
-    )
-    return [
-        Event(
-            at=row.at,
-            kind=EventKind(row.kind),
-            subscriber=row.subscriber_id,
-            edition=row.edition_id,
-            digest=row.digest,
-            who=row.who,
             detail=row.detail,
         )
         for row in rows
