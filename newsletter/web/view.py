@@ -21,6 +21,7 @@ _SUBJECT_FITS, _PREHEADER_FITS = 60, 110
 _RULES = {
     Rule.BASELINE: "There before the first reading",
     Rule.MAILED: "Mailed already",
+    Rule.MAILED_ORIGINAL: "Mailed already, in another language",
     Rule.PASSED_OVER: "Passed over: an earlier edition was full",
     Rule.TOO_OLD: "Older than max_age",
     Rule.NOT_YET: "Dated in the future",
