@@ -252,11 +252,11 @@ def _is_for_now(reason: Reason, answer: Answer) -> bool:
 
 def _may_return(reason: Reason, answer: Answer) -> bool:
     """Whether an account is called disabled that may only be locked, or blocked for us: X.2.1 says
-    that the mailbox is there (RFC 3463 §3.3)."""
+    that the mailbox is there (RFC 3463 §3.3). Refused by its name, it counts as gone, as it does
+    when a server says so to ourselves."""
     if reason is not Reason.DISABLED:
         return False
-    told_of = is_about_the_address(answer.status, f"{answer.words} {answer.story}")
-    return answer.status.startswith("5.2.") or not told_of
+    return not is_about_the_address(answer.status, f"{answer.words} {answer.story}")
 
 
 def _without_class(status: str) -> str:

@@ -175,6 +175,7 @@ def test_an_unknown_reader_whom_nobody_tries_again_is_hard() -> None:
     ("words", "kind"),
     [
         ("550 5.2.1 this account is disabled", ReportKind.SOFT),
+        (f"550 5.2.1 this account is disabled {RCPT}", ReportKind.HARD),
         (f"550 this account is disabled {RCPT}", ReportKind.HARD),
         ("554 your account is blocked", ReportKind.SOFT),
     ],
