@@ -1,13 +1,13 @@
 """Lists of subscribers: files that come in and go out."""
 
 import csv
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TextIO
 
@@ -17,6 +17,7 @@ from newsletter.flows.enrol import Enrolment
 from newsletter.flows.export_list import export_list
 from newsletter.flows.import_list import Imported, Listener, Order, import_list
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.private import open_private
 from newsletter.model.specs import Digest
 from newsletter.model.subscriber import Entry, ListRow, RowFault
 from newsletter.store import roll
@@ -227,8 +228,7 @@ def _rows(part: Part) -> Iterator[ListRow]:
 def _private(path: Path) -> TextIO:
     """A new file with readers' addresses: nobody else's to read."""
     try:
-        handle = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        return os.fdopen(handle, "w", encoding="utf-8", newline="")
+        return TextIOWrapper(open_private(path), encoding="utf-8", newline="")
     except OSError as error:
         raise NewsletterError(f"{path}: cannot be written: {error.strerror}") from None
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.delivery.dkim import Signer
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.private import open_private
 from newsletter.model.delivery import Message
 from newsletter.model.specs import DkimSpec
 
@@ -55,7 +56,7 @@ def new_keys(folder: Path, selector: str) -> Mapping[str, "PrivateKey"]:
                 "choose another --selector"
             )
     for name, key in made.items():
-        _write_private(folder / name, pem_of(key))
+        _write_key(folder / name, pem_of(key))
     return made
 
 
@@ -77,11 +78,9 @@ def _content(path: Path) -> bytes:
         raise NewsletterError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _write_private(path: Path, content: bytes) -> None:
-    """Its mode stands from the first moment: between creating and chmod others could read it."""
+def _write_key(path: Path, content: bytes) -> None:
     try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        with open_private(path, new=True) as file:
             file.write(content)
     except OSError as error:
         raise NewsletterError(f"{path}: cannot be written: {error.strerror}") from None

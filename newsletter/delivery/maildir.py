@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from newsletter.delivery.transport import TransportFault, always
+from newsletter.lib.private import write_lasting
 from newsletter.model.delivery import Accepted, Message, Outcome, Untouched
 
 _MARGIN = 64 * 2**20  # bytes left free for the database and everybody else
@@ -63,7 +64,7 @@ class MaildirTransport:
             return Untouched("it was no longer to be sent")
         name = file_name(message)
         try:
-            _write(self._path / "tmp" / name, message.content)
+            write_lasting(self._path / "tmp" / name, message.content)
             (self._path / "tmp" / name).replace(self._path / "new" / name)
             _sync_folder(self._path / "new")
         except OSError as error:
@@ -103,15 +104,6 @@ def file_name(message: Message) -> str:
 
 def _safe(text: str) -> str:
     return _UNSAFE.sub("_", text)[:_READABLE].lstrip(".") or "_"
-
-
-def _write(path: Path, content: bytes) -> None:
-    # Not for everybody's eyes: a letter holds its reader's tokens.
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
 
 
 def _sync_folder(folder: Path) -> None:

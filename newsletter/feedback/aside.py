@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from newsletter.feedback.port import InboxFault
+from newsletter.lib.private import write_lasting
 
 
 def keep_aside(folder: Path, content: bytes) -> Path:
@@ -14,11 +15,7 @@ def keep_aside(folder: Path, content: bytes) -> Path:
     new = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_lasting(new, content)
         new.replace(path)
     except OSError as error:
         raise InboxFault(f"{path}: cannot be written: {error.strerror}") from None

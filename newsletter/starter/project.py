@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.lib.errors import NewsletterError
+from newsletter.lib.private import open_private
 
 _KEY_FILE = "newsletter.key"
 # What is in this package, and in the project: its name there.
@@ -72,10 +73,8 @@ def _refuse_used(folder: Path) -> None:
 
 
 def _write_key(path: Path, line: str) -> Path:
-    """Its mode stands from the first moment: between creating and chmod others could read it."""
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(line.strip() + "\n")
+    with open_private(path, new=True) as file:
+        file.write(f"{line.strip()}\n".encode())
     return path
 
 
