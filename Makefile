@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
+# The program is started many hundred times: it need not be compiled anew each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 help:
@@ -26,9 +29,9 @@ $(READY): pyproject.toml tests/constraints.txt
 demo: $(READY)
 	$(BIN)/newsletter demo
 
-# Most of it waits for servers and clocks: two at a time take little more than half as long.
+# The order of the files is tests/conftest.py's.
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """Fixtures for the whole suite: real databases of both kinds."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,17 @@ from tests.tools.postgresql import OwnPostgresql, own_server
 # A busy machine is no fault of the code: how long an example takes decides nothing.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Much of the suite waits for servers, browsers and clocks: one more than there are cores."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long journeys first: begun last, they would keep one core busy and the others waiting."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")
@@ -63,14 +75,19 @@ def _postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """The address of a new, empty PostgreSQL database."""
+    with _postgresql_database(postgresql_server, like="template1") as url:
+        yield url
+
+
+@contextmanager
+def _postgresql_database(server: str, *, like: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     engine = sa.create_engine(
-        postgresql_server.replace("postgresql://", "postgresql+psycopg://"),
-        isolation_level="AUTOCOMMIT",
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
     )
     with engine.connect() as connection:
-        connection.execute(sa.text(f"create database {name}"))
-    yield postgresql_server.replace("/postgres?", f"/{name}?")
+        connection.execute(sa.text(f"create database {name} template {like}"))
+    yield server.replace("/postgres?", f"/{name}?")
     with engine.connect() as connection:
         connection.execute(sa.text(f"drop database {name} with (force)"))
     engine.dispose()
@@ -84,7 +101,44 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty store with its tables: every test that asks for it runs on both databases."""
-    opened = Database(request.getfixturevalue(f"{request.param}_url"))
-    schema.prepare(opened)
+    opened = Database(request.getfixturevalue(f"prepared_{request.param}_url"))
     yield opened
     opened.close()
+
+
+# Making the tables takes longer than most tests: each kind of database makes them once, and every
+# test has a copy.
+
+
+@pytest.fixture
+def prepared_sqlite_url(sqlite_tables: Path, sqlite_url: str, tmp_path: Path) -> str:
+    shutil.copy(sqlite_tables, tmp_path)
+    return sqlite_url
+
+
+@pytest.fixture
+def prepared_postgresql_url(postgresql_server: str, postgresql_tables: str) -> Iterator[str]:
+    with _postgresql_database(postgresql_server, like=postgresql_tables) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with its tables and nothing in them."""
+    file = tmp_path_factory.mktemp("tables") / "newsletter.db"
+    _make_tables(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql_server: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with its tables and nothing in them."""
+    with _postgresql_database(postgresql_server, like="template1") as url:
+        _make_tables(url)
+        yield str(sa.make_url(url).database)
+
+
+def _make_tables(url: str) -> None:
+    made = Database(url)
+    schema.prepare(made)
+    made.close()

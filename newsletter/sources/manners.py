@@ -41,15 +41,20 @@ class Manners:
     """Turns at servers, and the seconds to wait between two of them."""
 
     def __init__(
-        self, pause: float = PAUSE, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        pause: float = PAUSE,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pause = pause
         self._sleep = sleep
+        self._clock = clock
         self._hosts = _Hosts()
 
     def pausing(self, seconds: float) -> "Manners":
         """The same turns with another pause, for a source whose server is the operator's own."""
-        other = Manners(seconds, sleep=self._sleep)
+        other = Manners(seconds, sleep=self._sleep, clock=self._clock)
         other._hosts = self._hosts
         return other
 
@@ -58,10 +63,10 @@ class Manners:
         """Wait until nobody asks this server, and a moment longer; then nobody else does."""
         at = self._hosts[server]
         with at.turn:
-            wait = at.left_at + self._pause - time.monotonic()
+            wait = at.left_at + self._pause - self._clock()
             if wait > 0:
                 self._sleep(wait)
             try:
                 yield
             finally:
-                at.left_at = time.monotonic()
+                at.left_at = self._clock()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -26,14 +27,21 @@ from tests.web.serving import Answer, Client, new_project, serving
 MARKER = "00112233445566778899aabb"
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    """A project whose daily has been composed, in English and Spanish."""
-    with open_app(new_project(tmp_path / "paper")) as app:
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose daily has been composed, in English and Spanish; for tests to copy."""
+    folder = new_project(tmp_path_factory.mktemp("composed") / "paper")
+    with open_app(folder) as app:
         app.enrol()
         app.collect()
         digest = app.digest("daily")
         app.compose(digest, slot_at(app.local_now(digest), digest.timezone))
+    return folder
+
+
+@pytest.fixture
+def app(composed: Path, tmp_path: Path) -> Iterator[App]:
+    with open_app(copytree(composed, tmp_path / "paper")) as app:
         yield app
 
 
