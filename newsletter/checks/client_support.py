@@ -111,7 +111,7 @@ def _all_versions(feature: Feature) -> tuple[float, float]:
 
 
 def _newest(feature: Feature, *, family: str) -> tuple[float, float]:
-    newest = tuple(each for each in feature.latest() if each.family == family)
+    newest = feature.latest_by_family.get(family, ())
     return percentage(newest, {"n", "n+"}), percentage(newest, {"a"})
 
 
@@ -120,7 +120,7 @@ def _tried_families() -> Mapping[str, str]:
     """Families whose support is known widely enough for a figure: of half the features or more."""
     known: dict[str, int] = {}
     for feature in facts().features.values():
-        for family in {each.family for each in feature.latest()}:
+        for family in feature.latest_by_family:
             known[family] = known.get(family, 0) + 1
     half = len(facts().features) / 2
     return {each: name for each, name in facts().families.items() if known.get(each, 0) >= half}
@@ -193,7 +193,7 @@ def _forbidden(use: Use) -> Finding:
 
 def _unsupported(use: Use, mail: Mail) -> Finding | None:
     feature = facts().features[use.slug]
-    newest = tuple(feature.latest())
+    newest = feature.latest
     without = tuple(each for each in newest if each.mark.startswith("n"))
     partly = tuple(each for each in newest if each.mark == "a")
     lost = _points(feature.unsupported + feature.partial, use, mail)

@@ -4,9 +4,9 @@ The file is made by `python -m tests.tools.client_support` and holds its own lic
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import groupby
 
@@ -25,7 +25,7 @@ class Client:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, where what is worked out once has its place
 class Feature:
     """One feature of HTML or CSS, and every version of every program that it was tried in.
 
@@ -37,20 +37,26 @@ class Feature:
     title: str
     clients: tuple[Client, ...]
 
-    @property
+    @cached_property
     def unsupported(self) -> float:
         return percentage(self.clients, {"n"})
 
-    @property
+    @cached_property
     def partial(self) -> float:
         return percentage(self.clients, {"a", "u", "y+", "n+"})
 
-    def latest(self) -> Iterator[Client]:
+    @cached_property
+    def latest(self) -> tuple[Client, ...]:
         """The newest version for each platform of a program; what is unknown is left out."""
-        for _, versions in groupby(self.clients, key=lambda each: (each.family, each.platform)):
-            *_, newest = versions
-            if newest.mark != "u":
-                yield newest
+        platforms = groupby(self.clients, key=lambda each: (each.family, each.platform))
+        newest = (tuple(versions)[-1] for _, versions in platforms)
+        return tuple(each for each in newest if each.mark != "u")
+
+    @cached_property
+    def latest_by_family(self) -> Mapping[str, tuple[Client, ...]]:
+        """The same, by family."""
+        families = groupby(self.latest, key=lambda each: each.family)
+        return {family: tuple(clients) for family, clients in families}
 
 
 def percentage(clients: tuple[Client, ...], marks: set[str]) -> float:
@@ -69,7 +75,7 @@ class Facts:
     def named(self, feature: Feature, clients: tuple[Client, ...]) -> tuple[str, ...]:
         """The clients by family: "Gmail" where all of its platforms are meant, else "Outlook
         (Windows, macOS)"."""
-        tried = tuple(feature.latest())
+        tried = feature.latest
         families = dict.fromkeys(each.family for each in clients)
         return tuple(sorted(self._name(each, clients, tried) for each in families))
 

@@ -146,7 +146,7 @@ def test_without_known_readers_nothing_is_weighted() -> None:
 
 def test_the_newest_version_speaks_for_a_program() -> None:
     feature = facts().features["amp"]
-    newest = {each.platform: each for each in feature.latest() if each.family == "yahoo"}
+    newest = {each.platform: each for each in feature.latest if each.family == "yahoo"}
     assert (newest["ios"].version, newest["ios"].mark) == ("2022-12", "y")
 
 
