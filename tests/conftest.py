@@ -22,6 +22,7 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Much of the suite waits for servers, browsers and clocks: one more than there are cores."""
     return (os.cpu_count() or 1) + 1
