@@ -69,6 +69,11 @@ class House:
         self.seen |= {path.name for path in new}
         return [message_in(path) for path in sorted(new)]
 
+    def mail_to(self, email: str) -> EmailMessage:
+        """The one mail to somebody among those that came since the last look."""
+        (mail,) = [each for each in self.mail() if each["To"] == email]
+        return mail
+
     def link(self, letter: str) -> str:
         """The path of the link of a kind ("c") in the one mail that came."""
         (mail,) = self.mail()
