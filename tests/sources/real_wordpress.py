@@ -14,6 +14,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.daemon import free_port
+
 WORDPRESS = Path("/usr/share/wordpress")
 _SCRIPTS = Path(__file__).parent.parent / "data" / "sources" / "wordpress"
 _SECONDS = 60
@@ -49,7 +51,7 @@ def real_wordpress() -> Iterator[RealWordPress]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wp-")))
         folder.chmod(0o755)
         database = stack.enter_context(_database(folder))
-        port = _free_port()
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         site = RealWordPress(url, _site(folder, database, url))
         site.run("install.php")
@@ -164,12 +166,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _user() -> str:

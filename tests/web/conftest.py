@@ -1,12 +1,10 @@
 """Ports for servers that have to know theirs beforehand."""
 
-import socket
-
 import pytest
+
+from tests import daemon
 
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return daemon.free_port()
