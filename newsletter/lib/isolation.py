@@ -194,11 +194,12 @@ def serve(seconds: float, megabytes: int, preload: tuple[str, ...]) -> None:
         import_module(name)
     limits = Limits(seconds=seconds, megabytes=megabytes)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    give_back_memory()
     at_first = _memory()
+    _limit_memory(at_first, megabytes)
     signal.signal(signal.SIGPROF, _out_of_time)
     with suppress(EOFError):
         while True:
-            _limit_memory(at_first, megabytes)
             kind, what = _answer(_read(questions), limits)
             give_back_memory()
             worn = (_memory().held - at_first.held) * 2 > megabytes * _MEGABYTE
@@ -250,11 +251,10 @@ def _memory() -> _Memory:
 
 
 def _limit_memory(at_first: _Memory, megabytes: int) -> None:
-    """What the process may hold beyond what it held at first: less what earlier calls have left
-    there. Space alone is no measure: much of it is reserved and never used."""
-    now = _memory()
-    if now.space:
-        limit = now.space + megabytes * _MEGABYTE - max(0, now.held - at_first.held)
+    """Once, to so much more than at first. Space that earlier calls have taken and left empty counts
+    as well: a later call fills it before it takes more."""
+    if at_first.space:
+        limit = at_first.space + megabytes * _MEGABYTE
         resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
 

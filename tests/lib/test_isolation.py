@@ -67,6 +67,15 @@ def keep(megabytes: int) -> int:
     return os.getpid()
 
 
+def leave_holes() -> None:
+    pieces = [b"x" * 100_000 for _ in range(600)]
+    KEPT.append(bytearray(pieces.pop()))  # the last one keeps the space of all the others
+
+
+def hold(megabytes: int) -> int:
+    return len([b"x" * 100_000 for _ in range(10 * megabytes)])
+
+
 def fault_of_a_source() -> None:
     raise SourceFault("too_large", "a feed: more than 5 MB")
 
@@ -141,6 +150,14 @@ def test_what_a_used_child_has_no_room_for_is_done_by_a_fresh_one() -> None:
     child = Child(Limits(megabytes=128))
     first = child.call(keep, 40)
     assert child.call(keep, 100) != first
+    child.close()
+
+
+def test_the_holes_that_earlier_calls_left_count_as_well() -> None:
+    child = Child(Limits(megabytes=128))
+    child.call(leave_holes)
+    with pytest.raises(Overrun, match="more memory than 128 MB"):
+        child.call(hold, 160)
     child.close()
 
 
