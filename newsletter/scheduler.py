@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from newsletter.app import App
-from newsletter.flows.collect import Collected
-from newsletter.flows.freeze import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import Slot
 from newsletter.model.notice import Notice, NoticeState
 from newsletter.model.specs import Digest, InboxSpec, SourceSpec
+
+if TYPE_CHECKING:  # a worker, which only delivers, needs neither
+    from newsletter.flows.collect import Collected
+    from newsletter.flows.freeze import Composed
 
 TICK_SECONDS = 20
 _LOOK_SECONDS = 0.2  # between two looks whether to stop
@@ -45,7 +48,7 @@ def start(tick: Callable[[], None], seconds: int = TICK_SECONDS) -> BackgroundSc
     return scheduler
 
 
-def _tell_of_source(result: Collected) -> None:
+def _tell_of_source(result: "Collected") -> None:
     for note in result.notes:
         log.error("source", source=result.source, note=note)
     if result.fault:
@@ -77,10 +80,10 @@ class Service:
         due: list[tuple[Digest, Slot]] = []
         for digest in self.app.settings.digests:
             with self._logged("schedule", digest=digest.name):
-                if slot := self.app.due(digest):
+                if slot := self.app.editions.due(digest):
                     due.append((digest, slot))
         with self._logged("sources"):
-            self._collect(self.app.due_sources())
+            self._collect(self.app.newsroom.due())
         if self.app.stop.is_set():
             return
         for digest, slot in due:
@@ -99,7 +102,7 @@ class Service:
     def send_notices(self) -> None:
         """The mails to single persons that wait."""
         with self._logged("notices"):
-            self.app.send_notices(_tell_of_notice)
+            self.app.post.send_notices(_tell_of_notice)
 
     def keep_notices(self) -> None:
         """Send notices as they are written, until `app.stop` is set: who has just signed up looks
@@ -119,7 +122,7 @@ class Service:
             log.exception(what, **context)
 
     def _enrol(self) -> None:
-        for report in self.app.enrol():
+        for report in self.app.lists.enrol():
             if report.fault:
                 log.warning("list", name=report.name, fault=report.fault)
             elif not report.unchanged:
@@ -139,12 +142,12 @@ class Service:
 
     def _read_sources(self, specs: tuple[SourceSpec, ...]) -> None:
         with self._logged("sources"):
-            self.app.collect(specs, told=_tell_of_source)
+            self.app.newsroom.collect(specs, told=_tell_of_source)
 
     def _compose(self, digest: Digest, slot: Slot) -> None:
-        for source, trouble in self.app.troubles(digest):
+        for source, trouble in self.app.newsroom.troubles(digest):
             log.warning("without", digest=digest.name, slot=slot.key, source=source, fault=trouble)
-        for edition in self.app.compose(digest, slot):
+        for edition in self.app.editions.compose(digest, slot):
             log.info(
                 "edition",
                 edition=edition.number,
@@ -158,7 +161,7 @@ class Service:
             )
             self._tell(edition)
 
-    def _tell(self, edition: Composed) -> None:
+    def _tell(self, edition: "Composed") -> None:
         """What it does without, and what is wrong with it."""
         for missing in edition.missing:
             log.warning("picture", edition=edition.number, fault=missing)
@@ -172,7 +175,9 @@ class Service:
             log.warning("check", edition=edition.number, level=level, found=found)
 
     def _deliver(self) -> None:
-        for edition in self.app.deliver(alarm=lambda words: log.error("deliveries", alarm=words)):
+        for edition in self.app.post.deliver(
+            alarm=lambda words: log.error("deliveries", alarm=words)
+        ):
             log.info("delivered", edition=edition.id, digest=edition.digest)
 
 
@@ -205,6 +210,6 @@ def _listen_to(app: App, inbox: InboxSpec) -> None:
 def work(app: App) -> None:
     """Deliver whenever there is something to deliver, until `app.stop` is set. NewsletterError when
     this project must not send, or has no workers."""
-    app.check_may_send()
+    app.post.check_may_send()
     app.jobs.work(Service(app).deliver, app.stop)
     log.info("stopped")

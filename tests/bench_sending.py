@@ -420,11 +420,11 @@ def freeze_and_measure(folder: Path) -> dict[str, float]:
     """Runs in a child: enrol the readers, then compose and freeze; the seconds of the latter. The
     list of readers is taken away: sending has no need to read it."""
     with open_app(folder) as app:
-        app.enrol()
-        app.collect()
+        app.lists.enrol()
+        app.newsroom.collect()
         digest = app.digest("daily")
         started = time.perf_counter()
-        app.compose(digest, app.slot(digest, SLOT))
+        app.editions.compose(digest, app.slot(digest, SLOT))
         seconds = time.perf_counter() - started
     (folder / "subscribers" / "en.csv").write_text("email\n", "utf-8")
     return {"seconds": seconds}

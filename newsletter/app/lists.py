@@ -13,7 +13,7 @@ from typing import IO, TextIO
 
 from newsletter.app.naming import new_name
 from newsletter.editions.story import speaks
-from newsletter.flows.enrol import Enrolment
+from newsletter.flows.enrol import Enrolment, ListFile, ListReport, enrol
 from newsletter.flows.export_list import export_list
 from newsletter.flows.import_list import Imported, Listener, Order, import_list
 from newsletter.lib.errors import NewsletterError
@@ -106,9 +106,10 @@ def _check_place(rejects: Path, path: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """What an open project can do with lists."""
+    """What an open project can do with lists. Those in `folder` are its own."""
 
     database: Database
+    folder: Path
     digests: tuple[Digest, ...]
     languages: tuple[str, ...]
     address_hash: Callable[[str], str]
@@ -122,6 +123,11 @@ class Lists:
             address_hash=self.address_hash,
             new_token=new_name,
         )
+
+    def enrol(self) -> list[ListReport]:
+        """Bring the project's own lists into the store."""
+        files = [ListFile(path.name, partial(opened, path)) for path in lists_in(self.folder)]
+        return enrol(self.database, files, self.enrolment, self.clock())
 
     def parts(self, path: Path) -> tuple[Part, ...]:
         """The files of rows in a file."""
@@ -178,11 +184,11 @@ class Lists:
         finally:
             told.close()
 
-    def places_of(self, folder: Path, email: str) -> list[str]:
-        """Where an address stands in the lists of a folder: "subscribers/en.csv, line 3"."""
+    def places_of(self, email: str) -> list[str]:
+        """Where an address stands in the project's own lists: "subscribers/en.csv, line 3"."""
         return [
-            f"{folder.name}/{path.name}, line {row.line}"
-            for path in lists_in(folder)
+            f"{self.folder.name}/{path.name}, line {row.line}"
+            for path in lists_in(self.folder)
             for part in self.parts(path)
             for row in _rows(part)
             if key(row.email) == key(email)

@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter.flows import poll
 from newsletter.flows.reading import Progress, Subject, nobody
 from newsletter.lib.isolation import Isolation
-from newsletter.model.article import Article, Image
+from newsletter.model.article import Article
 from newsletter.model.poll import Poll
 from newsletter.model.specs import (
     FeedSpec,
@@ -23,14 +23,14 @@ from newsletter.model.specs import (
     WordPressSpec,
 )
 from newsletter.sources.feed import FeedSource
-from newsletter.sources.files import PICTURE_LIMIT, read_text_file
 from newsletter.sources.folder import FolderSource
 from newsletter.sources.ghost import GhostSource
 from newsletter.sources.http import PICTURES, Http, Limits, Resolve
 from newsletter.sources.manners import Manners
 from newsletter.sources.pages import PagesSource
+from newsletter.sources.picture import read_picture
 from newsletter.sources.polling import on_condition
-from newsletter.sources.port import Fetch, Source, answered
+from newsletter.sources.port import Fetch, Source
 from newsletter.sources.robots import Robots
 from newsletter.sources.visits import Visits
 from newsletter.sources.wordpress import WordPressSource
@@ -135,11 +135,3 @@ def withdrawn(sources: Mapping[str, Source], article: Article) -> str | None:
     asked."""
     source = sources.get(article.source)
     return source.withdrawn(article.guid, article.url) if source else None
-
-
-def read_picture(door: Callable[[], Http], image: Image) -> bytes:
-    """The bytes of a picture, from its file or through the door."""
-    if image.file:
-        return read_text_file(Path(image.file), PICTURE_LIMIT)
-    assert image.url is not None
-    return answered(door().fetch, image.url).content

@@ -2,12 +2,16 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.app.signing import signed
+from newsletter.app.signing import signed, signer_of
+from newsletter.checks.client_support import SHARES
 from newsletter.config import Settings, is_loopback
 from newsletter.delivery.compile import LetterHeaders, compile_letter
 from newsletter.delivery.maildir import MaildirTransport
@@ -17,14 +21,21 @@ from newsletter.delivery.patience import Patience
 from newsletter.delivery.smtp import SmtpTransport
 from newsletter.delivery.transport import Transport
 from newsletter.editions.window import opens_at
-from newsletter.flows import notices, send, show
+from newsletter.flows import decide, feedback, guard, notices, send, show
 from newsletter.flows.pacing import SharedPace
 from newsletter.flows.press import Press
+from newsletter.jobs.port import Wake
+from newsletter.lib.errors import NewsletterError
+from newsletter.lib.isolation import Isolation
 from newsletter.model.delivery import Delivery, DeliveryState, Message
 from newsletter.model.edition import EditionEntry
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.notice import Notice, NoticeKind
 from newsletter.model.specs import Digest, MaildirSpec, SmtpSpec, in_language
+from newsletter.sources.http import PICTURES, Http
+from newsletter.sources.picture import read_picture
+from newsletter.starter.project import layouts as shipped_layouts
+from newsletter.store.database import Database
 from newsletter.subscribers.tokens import KeyRing, Purpose
 
 SPECIMEN = "reader@example.com"
@@ -32,15 +43,77 @@ SPECIMEN = "reader@example.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """The post office of an open project."""
+    """The post office of an open project: the press stands in it, since a letter is only checked
+    whole with its headers. `wake` hears of editions that can be sent; `notified` is set when there
+    is a notice to send."""
 
+    database: Database
     settings: Settings
+    folder: Path
     ring: KeyRing
     pace: SharedPace
     patience: Patience
     lease: timedelta
+    user_agent: str
+    isolated: Isolation
+    wake: Wake
     clock: Callable[[], datetime]
     stop: threading.Event
+    notified: threading.Event
+
+    def check_may_send(self) -> None:
+        """Refuse what must not go out: a copy of the database, letters without an address, or
+        without the signature that was asked for."""
+        transport = self.settings.transport
+        if transport.rehearsal:
+            return
+        if not self.settings.publication.postal_address:
+            raise NewsletterError(
+                "newsletter.toml: publication.postal_address is empty: every letter has to say "
+                "where its publisher can be found; fill it in before sending by smtp"
+            )
+        if isinstance(transport, SmtpSpec) and transport.dkim:
+            signer_of(transport.dkim)  # its faults, before anything is written
+        guard.check_home(self.database)
+
+    def deliver(
+        self,
+        progress: Callable[[EditionEntry, DeliveryState], None] = lambda e, s: None,
+        alarm: Callable[[str], object] = lambda words: None,
+    ) -> list[EditionEntry]:
+        """Deliver all that is frozen and can be delivered now. `alarm` is told what somebody should
+        know at once."""
+        self.check_may_send()
+        rehearsal = self.settings.transport.rehearsal
+        decide.release_vetoed(self.database, rehearsal=rehearsal, now=self.clock(), wake=self.wake)
+        for words in feedback.hold_alarmed(self.database, rehearsal=rehearsal):
+            alarm(words)
+        return send.deliver(self.database, self._mailing(progress, alarm))
+
+    def send_notices(self, told: notices.Told = lambda notice, state, reply: None) -> int:
+        """Send the mails to single persons that wait; how many were tried. `told` hears what became
+        of each."""
+        self.notified.clear()
+        if not notices.any_waiting(self.database, self.clock()):
+            return 0
+        self.check_may_send()
+        with self.press() as press:
+            return notices.send_notices(self.database, self._notice_mailing(press, told))
+
+    @contextmanager
+    def press(self) -> Iterator[Press]:
+        """The press of this project: its own layouts first, the shipped ones second."""
+        private = tuple(net for spec in self.settings.sources for net in spec.allow_private)
+        with Http(user_agent=self.user_agent, allow_private=private, limits=PICTURES) as http:
+            yield Press(
+                publication=self.settings.publication,
+                base_url=self.settings.public.base_url,
+                folders=(self.folder / "layouts", shipped_layouts()),
+                read_picture=partial(read_picture, lambda: http),
+                isolated=self.isolated,
+                message=lambda *letter: self.specimen(*letter).content,
+                shares=self.settings.clients or SHARES,
+            )
 
     def open_transport(self) -> Transport:
         match self.settings.transport:
@@ -48,6 +121,20 @@ class Post:
                 return MaildirTransport(path)
             case SmtpSpec() as spec:
                 return SmtpTransport(spec, password=spec.password, patience=self.patience)
+
+    def specimen(
+        self, letter: Letter, digest: Digest, language: str, address: str = SPECIMEN
+    ) -> Message:
+        """A letter as one reader would get it, with links that do nothing."""
+        headers = self.headers(digest, language)
+        compiled = compile_letter(letter, headers, key=f"test-{secrets.token_hex(8)}")
+        return compiled.message_for(
+            email=address,
+            name=None,
+            token=show.NOBODY,
+            personal=dict.fromkeys(Personal, show.NOBODY),
+            date=self.clock(),
+        )
 
     def signed(self, message: Message) -> Message:
         dkim = getattr(self.settings.transport, "dkim", None)
@@ -82,7 +169,7 @@ class Post:
             Personal.PREFERENCES: self.ring.sign(Purpose.PREFERENCES, payload),
         }
 
-    def mailing(
+    def _mailing(
         self,
         progress: Callable[[EditionEntry, DeliveryState], None],
         alarm: Callable[[str], object],
@@ -111,7 +198,7 @@ class Post:
             lease=self.lease,
         )
 
-    def notice_mailing(self, press: Press, told: notices.Told) -> notices.Post:
+    def _notice_mailing(self, press: Press, told: notices.Told) -> notices.Post:
         """How mails to single persons are written and sent."""
         writing = notices.Writing(
             press=press, button=self._button, life=self.settings.privacy.confirm
@@ -122,20 +209,6 @@ class Post:
             clock=self.clock,
             stop=self.stop,
             told=told,
-        )
-
-    def specimen(
-        self, letter: Letter, digest: Digest, language: str, address: str = SPECIMEN
-    ) -> Message:
-        """A letter as one reader would get it, with links that do nothing."""
-        headers = self.headers(digest, language)
-        compiled = compile_letter(letter, headers, key=f"test-{secrets.token_hex(8)}")
-        return compiled.message_for(
-            email=address,
-            name=None,
-            token=show.NOBODY,
-            personal=dict.fromkeys(Personal, show.NOBODY),
-            date=self.clock(),
         )
 
     def _notice(self, writing: notices.Writing, notice: Notice) -> Message:

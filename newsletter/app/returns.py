@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter.app import inboxes
-from newsletter.app.hooks import Hooks, fetch_from_provider
 from newsletter.feedback.aside import keep_aside
 from newsletter.flows import feedback
 from newsletter.flows.listen import Listened, Listener
 from newsletter.model.specs import InboxSpec, WebhookSpec
 from newsletter.store.database import Database
 from newsletter.subscribers.tokens import KeyRing
+
+if TYPE_CHECKING:
+    from newsletter.app.hooks import Hooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +51,11 @@ class Returns:
         )
 
     @property
-    def hooks(self) -> Hooks:
+    def hooks(self) -> "Hooks":
         """Who answers providers that call."""
+        # Imported here: a process that reads one mail from a pipe calls nobody.
+        from newsletter.app.hooks import Hooks, fetch_from_provider
+
         return Hooks(
             specs=self.webhooks,
             clock=self.clock,

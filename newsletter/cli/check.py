@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from newsletter import __version__
-from newsletter.app import App, open_app, trial
+from newsletter.app import App, open_app
+from newsletter.app.trial import trial
 from newsletter.checks.client_support import SHARES
 from newsletter.checks.images import all_pictures, pictures
 from newsletter.checks.links import addresses, all_addresses, unreachable
@@ -137,10 +138,10 @@ def _size(folder: Path, source: str) -> int | None:
 
 
 def _next_editions(app: App) -> list[_Subject | Report]:
-    say_lists(app.enrol())
-    say_collected(app.collect())
-    with app.press() as press:
-        return [_proof(app, press, proof) for proof in app.proofs()]
+    say_lists(app.lists.enrol())
+    say_collected(app.newsroom.collect())
+    with app.post.press() as press:
+        return [_proof(app, press, proof) for proof in app.editions.proofs()]
 
 
 def _proof(app: App, press: Press, proof: Proof) -> _Subject | Report:

@@ -28,7 +28,7 @@ def collect(folder: Path, json: bool, force: bool) -> None:
     answers is read again from then on. So is one whose address is changed in newsletter.toml.
     """
     with open_app(folder) as app, reading_progress(len(app.settings.sources)) as progress:
-        results = app.collect(force=force, told=progress.told, progress=progress.read)
+        results = app.newsroom.collect(force=force, told=progress.told, progress=progress.read)
     if json:
         print_json({"sources": [asdict(result) for result in results]})
     else:
@@ -50,8 +50,8 @@ def plan(folder: Path, json: bool) -> None:
     Changes nothing: it speaks of what has been collected.
     """
     with open_app(folder) as app:
-        planned, pairs = app.plan(), app.proposed_pairs()
-        troubles = {digest.name: app.troubles(digest) for digest in app.settings.digests}
+        planned, pairs = app.editions.plan(), app.editions.proposed_pairs()
+        troubles = {digest.name: app.newsroom.troubles(digest) for digest in app.settings.digests}
     if json:
         print_json(
             {

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from newsletter import log, scheduler
 from newsletter.app import App, open_app
 from newsletter.cli import options
 from newsletter.cli.output import print_json, table, warn
-from newsletter.cli.send import stopping
+from newsletter.cli.stopping import stopping
 from newsletter.feedback.port import LONGEST
 from newsletter.lib.errors import NewsletterError
 
@@ -40,6 +39,8 @@ def listen(folder: Path, json: bool, once: bool, stdin: bool) -> None:
         if once:
             _listen_once(app, json=json)
             return
+        from newsletter import log, scheduler  # a mail through a pipe needs neither
+
         log.configure()
         scheduler.listen(app)
 

@@ -49,11 +49,11 @@ def demo(folder: Path | None, serve: bool) -> None:
 
 def _run(app: App) -> None:
     """What `newsletter send` does, for a slot of this very minute."""
-    app.enrol()
-    app.collect()
+    app.lists.enrol()
+    app.newsroom.collect()
     for digest in app.settings.digests:
-        app.compose(digest, slot_at(app.local_now(digest), digest.timezone))
-    app.deliver()
+        app.editions.compose(digest, slot_at(app.local_now(digest), digest.timezone))
+    app.post.deliver()
 
 
 def _tell(app: App) -> None:

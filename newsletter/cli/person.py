@@ -185,7 +185,7 @@ def _tell_past(found: Dossier) -> None:
 
 def _tell_erased(app: App, found: Dossier, suppression: Suppression | None) -> None:
     click.echo(f"Erased. {_told(suppression)}" if suppression else "Erased.")
-    for place in app.lists_with(found.email):
+    for place in app.lists.places_of(found.email):
         warn(
             f"{place} still has the address: take the line out"
             + ("." if suppression else ", or the next reading brings it in as a new subscriber.")

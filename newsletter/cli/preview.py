@@ -35,9 +35,9 @@ def preview(folder: Path, port: int, out: Path | None) -> None:
 
             serve_desk(app, port=port)
             return
-        say_lists(app.enrol())
-        say_collected(app.collect())
-        proofs = app.proofs()
+        say_lists(app.lists.enrol())
+        say_collected(app.newsroom.collect())
+        proofs = app.editions.proofs()
         written = [_write(app, proof, out) for proof in proofs]
     table(
         "edition", "stories", "subject", "file",
@@ -58,5 +58,5 @@ def preview(folder: Path, port: int, out: Path | None) -> None:
 
 
 def _write(app: App, proof: Proof, out: Path) -> Path | None:
-    specimen = app.specimen(proof)
+    specimen = app.editions.specimen(proof)
     return write_proof(proof, out, specimen.content if specimen else None)

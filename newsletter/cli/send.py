@@ -1,6 +1,5 @@
 """`newsletter send` and `newsletter serve`."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from newsletter.cli.output import (
     warn,
 )
 from newsletter.cli.sending import sending_progress
+from newsletter.cli.stopping import stopping
 from newsletter.flows.freeze import Composed
 from newsletter.lib.errors import NewsletterError
 from newsletter.model.edition import EditionEntry, EditionState, Slot
@@ -52,8 +52,8 @@ def send(
             if slot and len(digests) != 1:
                 raise click.UsageError("--slot needs the name of a digest")
             wanted = app.slot(digests[0], slot) if slot else None
-        say_lists(app.enrol())
-        say_collected(app.collect())
+        say_lists(app.lists.enrol())
+        say_collected(app.newsroom.collect())
         if address:
             _send_test(app, digests, address, json=json)
             return
@@ -78,15 +78,15 @@ def _compose(
     app: App, digests: list[Digest], slot: Slot | None
 ) -> tuple[list[Composed], list[NewsletterError]]:
     """Compose what is due; a digest that cannot be composed stops no other."""
-    app.check_may_send()
+    app.post.check_may_send()
     composed: list[Composed] = []
     faults = []
     for digest in digests:
-        due = slot or app.due(digest)
+        due = slot or app.editions.due(digest)
         if due is None:
             continue
         try:
-            composed += app.compose(digest, due)
+            composed += app.editions.compose(digest, due)
         except NewsletterError as fault:
             warn(f"digest {digest.name}, slot {due.key}: {fault}")
             faults.append(fault)
@@ -95,17 +95,17 @@ def _compose(
 
 def _deliver(app: App, *, wait: bool) -> list[EditionEntry]:
     with sending_progress(app) as progress:
-        done = app.deliver(progress, warn)
+        done = app.post.deliver(progress, warn)
         while wait and not app.stop.is_set() and (again := _next_try(app)) is not None:
             app.stop.wait(min(_AT_MOST, max(_AT_LEAST, again)))
-            done += app.deliver(progress, warn)
+            done += app.post.deliver(progress, warn)
     return done
 
 
 def _tidy(app: App) -> None:
     """What has nothing to do with editions; a fault in it hides nothing that was sent."""
     try:
-        app.send_notices()
+        app.post.send_notices()
         app.purge()
     except NewsletterError as fault:
         warn(str(fault))
@@ -119,7 +119,7 @@ def _next_try(app: App) -> float | None:
 
 
 def _send_test(app: App, digests: list[Digest], address: str, *, json: bool) -> None:
-    sent = [each for digest in digests for each in app.send_test(digest, address)]
+    sent = [each for digest in digests for each in app.editions.send_test(digest, address)]
     columns = ("digest", "language", "to", "answer")
     if json:
         print_json({"sent": [dict(zip(columns, each, strict=True)) for each in sent]})
@@ -165,27 +165,11 @@ def _report(app: App, composed: list[Composed], found: list[EditionEntry], *, js
 
 
 def _next_due(app: App) -> str:
-    upcoming = [(each.slot.at, each) for each in app.plan()]
+    upcoming = [(each.slot.at, each) for each in app.editions.plan()]
     if not upcoming:
         return " There are no digests: add a [[digests]] table to newsletter.toml."
     each = min(upcoming, key=lambda pair: pair[0])[1]
     return f" Next: {each.digest.name}, {local(each.slot, each.digest.timezone)}."
-
-
-@contextmanager
-def stopping(app: App) -> Iterator[None]:
-    """Turn SIGTERM and SIGINT into a wish: messages begun are finished, then the run ends."""
-
-    def stop(number: int, frame: object) -> None:
-        app.stop.set()
-        app.patience.hurry()
-
-    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 @click.command()

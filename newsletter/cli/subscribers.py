@@ -34,7 +34,7 @@ def sync(folder: Path, json: bool) -> None:
     `send` and `serve` do this by themselves.
     """
     with open_app(folder) as app:
-        reports = app.enrol()
+        reports = app.lists.enrol()
     if json:
         print_json({"lists": [_list_json(report) for report in reports]})
         return

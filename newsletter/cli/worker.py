@@ -7,7 +7,7 @@ import click
 from newsletter import log, scheduler
 from newsletter.app import open_app
 from newsletter.cli import options
-from newsletter.cli.send import stopping
+from newsletter.cli.stopping import stopping
 
 
 @click.command()

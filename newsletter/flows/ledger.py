@@ -20,11 +20,10 @@ from newsletter.model.delivery import Delivery, DeliveryState
 from newsletter.model.event import Event
 from newsletter.model.feedback import Mailed, Report
 from newsletter.store import chunks, deliveries, events
-from newsletter.store.chunks import Chunk
+from newsletter.store.chunks import LEASE, Chunk
 from newsletter.store.database import Database, Tx
 from newsletter.store.deliveries import Settled
 
-LEASE = timedelta(seconds=60)
 # A commit waits for the events of other connections as long as one comes in each such moment
 # (seconds), and at most so many moments: near a server they come thick and fast, and a shared
 # commit saves more than the wait costs; far from it they do not, and nobody waits for long.

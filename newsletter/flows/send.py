@@ -18,7 +18,7 @@ from newsletter.delivery.transport import Transport, TransportFault
 from newsletter.delivery.watch import Watch
 from newsletter.flows.decide import Decision
 from newsletter.flows.handover import Handover
-from newsletter.flows.ledger import LEASE, Ledger
+from newsletter.flows.ledger import Ledger
 from newsletter.lib.errors import NewsletterError
 from newsletter.lib.memory import keep_few_arenas
 from newsletter.model.delivery import SETTLED, Delivery, DeliveryState, Message
@@ -26,6 +26,7 @@ from newsletter.model.edition import EditionEntry, EditionState
 from newsletter.model.letter import Letter, Personal
 from newsletter.model.specs import OnUnknown
 from newsletter.store import chunks, deliveries, editions, variants
+from newsletter.store.chunks import LEASE
 from newsletter.store.database import Database, DatabaseAway, DatabaseFault, Tx
 
 Clock = Callable[[], datetime]

@@ -251,8 +251,8 @@ def _memory() -> _Memory:
 
 
 def _limit_memory(at_first: _Memory, megabytes: int) -> None:
-    """Once, to so much more than at first. Space that earlier calls have taken and left empty counts
-    as well: a later call fills it before it takes more."""
+    """Once, to so much more than at first. Space that earlier calls have taken and left empty
+    counts as well: a later call fills it before it takes more."""
     if at_first.space:
         limit = at_first.space + megabytes * _MEGABYTE
         resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))

@@ -18,6 +18,7 @@ from newsletter.store.database import Database, Tx
 from newsletter.store.tables import chunks, deliveries, editions
 
 SIZE = 500  # deliveries: enough to hide the lease's cost, few enough for several senders to share
+LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)

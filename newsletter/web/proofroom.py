@@ -84,13 +84,13 @@ class Proofroom:
             *self._enrolled(),
             *self._collected(),
             *self._held(),
-            *map(_proposed, self._app.proposed_pairs()),
+            *map(_proposed, self._app.editions.proposed_pairs()),
         )
-        proofs = tuple(self._app.proofs())
+        proofs = tuple(self._app.editions.proofs())
         return Sheet(
             signature=_signature((*saved, *self._ledger())),
             proofs=proofs,
-            planned=tuple(self._app.plan()),
+            planned=tuple(self._app.editions.plan()),
             letters={p.key: shown(p.letter, images_of(p), p.copies) for p in proofs if p.letter},
             troubles=troubles,
         )
@@ -110,7 +110,7 @@ class Proofroom:
             report.name: self._of_lists.get(report.name, ())
             if report.unchanged
             else tuple(_of_list(report))
-            for report in self._app.enrol()
+            for report in self._app.lists.enrol()
         }
         return chain.from_iterable(self._of_lists.values())
 
@@ -121,7 +121,7 @@ class Proofroom:
         sources = _signature((*specs, *_facts(self._folders())))
         if sources != self._sources:
             self._sources = sources
-            self._of_sources = tuple(_of_sources(self._app.collect()))
+            self._of_sources = tuple(_of_sources(self._app.newsroom.collect()))
         return self._of_sources
 
     def _held(self) -> Iterator[str]:

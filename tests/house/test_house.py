@@ -16,6 +16,8 @@ from packaging.utils import canonicalize_name
 from newsletter import cli
 from newsletter.model.delivery import DeliveryState
 from newsletter.model.specs import InboxSpec, SourceSpec, WebhookSpec
+from newsletter.starter.project import create_project
+from newsletter.subscribers.tokens import new_key_line
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "newsletter"
@@ -39,6 +41,8 @@ HEAVY = {
     "starlette",
     "trafilatura",
 }
+# What opens a project and lists what is there; the rest is for reading pages and making letters.
+NEEDED = {"pydantic", "rich", "sqlalchemy"}
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
@@ -129,6 +133,23 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert HEAVY & set(done.stderr.split()) == set()
+
+
+@pytest.mark.parametrize("verb", ["status", "edition list", "held list", "listen --stdin"])
+def test_verbs_that_look_or_count_load_nothing_that_collects_or_composes(
+    verb: str, tmp_path: Path
+) -> None:
+    create_project(tmp_path / "paper", key_line=new_key_line())
+    arguments = [*verb.split(), "--project", str(tmp_path / "paper")]
+    code = (
+        "import sys\nfrom newsletter.cli import main\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert not end.code, end\n"
+        "print('loaded:', *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="", capture_output=True, text=True, check=True
+    )
+    assert (HEAVY - NEEDED) & set(done.stderr.partition("loaded:")[2].split()) == set()
 
 
 def test_an_installation_brings_no_distribution_unnoticed() -> None:

@@ -48,7 +48,7 @@ def read(folder: Path) -> dict[str, Any]:
     names, began = Names(), time.monotonic()
     with open_app(folder) as opened:
         app = replace(opened, resolve=names, page_limits=_QUICK)
-        results = app.collect()
+        results = app.newsroom.collect()
         with app.database.read() as tx:
             texts = tx.connection.exec_driver_sql("select content from articles").scalars().all()
     reading_child().close()  # its memory is counted when it has ended

@@ -47,14 +47,14 @@ def send_all(project: SendingProject) -> None:
     clock = Clock()
     with open_app(project.folder, clock=clock) as app:
         digest = app.digest("daily")
-        app.enrol()
-        app.collect()
-        composed = app.compose(digest, app.slot(digest, SLOT))
+        app.lists.enrol()
+        app.newsroom.collect()
+        composed = app.editions.compose(digest, app.slot(digest, SLOT))
         (number,) = [each.number for each in composed if each.language == "en"]
         for _ in range(ROUNDS):
             # A server that takes nobody for a while ends a run, with nobody marked for it.
             with suppress(TransportFault):
-                app.deliver()
+                app.post.deliver()
             if is_sent(app, number):
                 return
             clock.now += STEP

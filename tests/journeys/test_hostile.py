@@ -151,14 +151,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         make_project(folder, sources=config(site), digest=digests(), readers=readers)
         write_folder(folder / "articles")
         with open_app(folder, clock=lambda: NOW) as opened:
-            opened.enrol()
+            opened.lists.enrol()
             yield opened
 
 
 @pytest.fixture(scope="module")
 def collected(app: App) -> list[Collected]:
     begun = time.process_time()
-    found = app.collect()
+    found = app.newsroom.collect()
     assert time.process_time() - begun < PATIENCE
     return found
 
@@ -178,7 +178,7 @@ def composed(app: App, collected: list[Collected]) -> list[Composed]:
     found = [
         made
         for digest in app.settings.digests
-        for made in app.compose(digest, app.slot(digest, "2026-11-22T07:00"))
+        for made in app.editions.compose(digest, app.slot(digest, "2026-11-22T07:00"))
     ]
     assert time.process_time() - begun < PATIENCE
     return found
@@ -186,7 +186,7 @@ def composed(app: App, collected: list[Collected]) -> list[Composed]:
 
 @pytest.fixture(scope="module")
 def mailed(app: App, composed: list[Composed]) -> dict[str, EmailMessage]:
-    app.deliver()
+    app.post.deliver()
     return letters(app)
 
 
@@ -264,5 +264,5 @@ def test_of_ten_thousand_authors_the_first_are_named(mailed: dict[str, EmailMess
 def test_the_desk_shows_the_next_editions_afterwards(
     app: App, mailed: dict[str, EmailMessage]
 ) -> None:
-    proofs = app.proofs()
+    proofs = app.editions.proofs()
     assert [proof.fault for proof in proofs if proof.language == "en"] == [None] * len(proofs)

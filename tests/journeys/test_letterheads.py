@@ -25,8 +25,8 @@ def letters(folder: Path, digest: str) -> dict[str, EmailMessage]:
         article.parent.mkdir(parents=True)
         article.write_text(TEXT.format(language), "utf-8")
     with open_app(folder) as app:
-        app.collect()
-        made = {proof.language: app.specimen(proof) for proof in app.proofs()}
+        app.newsroom.collect()
+        made = {proof.language: app.editions.specimen(proof) for proof in app.editions.proofs()}
     return {
         language: message_from_bytes(each.content, policy=policy.default)
         for language, each in made.items()

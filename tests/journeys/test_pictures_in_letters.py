@@ -24,8 +24,8 @@ def app(tmp_path: Path) -> Iterator[App]:
     text = config.read_text("utf-8").replace('# images = "link"', 'images = "resize" #', 1)
     config.write_text(text, "utf-8")
     with open_app(folder, clock=lambda: datetime(2026, 11, 23, 6, 0, tzinfo=UTC)) as app:
-        app.enrol()
-        app.collect()
+        app.lists.enrol()
+        app.newsroom.collect()
         yield app
 
 
@@ -52,8 +52,8 @@ def served(app: App, paths: set[str]) -> set[tuple[int, str]]:
 
 def test_every_picture_of_a_mailing_is_served_when_the_letters_arrive(app: App) -> None:
     (digest,) = app.settings.digests
-    app.compose(digest, app.slot(digest, SLOT))
-    app.deliver()
+    app.editions.compose(digest, app.slot(digest, SLOT))
+    app.post.deliver()
     paths = shown_in(app)
     assert len(paths) > 5
     assert served(app, paths) == {(200, "image/jpeg")}
@@ -61,7 +61,7 @@ def test_every_picture_of_a_mailing_is_served_when_the_letters_arrive(app: App) 
 
 def test_a_test_letter_shows_its_pictures_and_leaves_no_other_trace(app: App) -> None:
     (digest,) = app.settings.digests
-    app.send_test(digest, "ann@example.com")
+    app.editions.send_test(digest, "ann@example.com")
     assert served(app, shown_in(app)) == {(200, "image/jpeg")}
     with app.database.read() as tx:
         assert editions.recent(tx, 10) == []

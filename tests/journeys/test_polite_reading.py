@@ -45,7 +45,7 @@ def reading(folder: Path, *more: str, waits: list[float]) -> Iterator[tuple[App,
 def test_a_server_is_asked_once_a_second(tmp_path: Path) -> None:
     waits: list[float] = []
     with reading(tmp_path / "paper", waits=waits) as (app, site):
-        app.collect()
+        app.newsroom.collect()
     assert len(site.asked) == 5  # two feeds and three pages
     assert waits == [PAUSE] * 4
 
@@ -53,15 +53,15 @@ def test_a_server_is_asked_once_a_second(tmp_path: Path) -> None:
 def test_the_operator_s_own_server_need_not_be_spared(tmp_path: Path) -> None:
     waits: list[float] = []
     with reading(tmp_path / "paper", "request_pause = 0\n", waits=waits) as (app, site):
-        app.collect()
+        app.newsroom.collect()
     assert (len(site.asked), waits) == (5, [])
 
 
 def test_nothing_is_asked_for_twice_that_stays(tmp_path: Path) -> None:
     with reading(tmp_path / "paper", waits=[]) as (app, site):
-        app.collect()
+        app.newsroom.collect()
         site.asked.clear()
-        feed_, other = app.collect()
+        feed_, other = app.newsroom.collect()
     assert sorted(site.asked) == ["/feed", "/other"]
     assert (feed_.not_modified, other.not_modified) == (True, True)
     assert [each.get("If-None-Match") for each in site.headers[-2:]].count('"1"') == 1
@@ -76,7 +76,7 @@ def test_nothing_is_asked_for_twice_that_stays(tmp_path: Path) -> None:
 )
 def test_a_server_is_told_who_asks(tmp_path: Path, more: str, agent: str) -> None:
     with reading(tmp_path / "paper", more, waits=[]) as (app, site):
-        app.collect()
+        app.newsroom.collect()
     assert len(site.headers) == 5
     assert all(each["User-Agent"].startswith(agent) for each in site.headers)
 

@@ -130,16 +130,16 @@ def test_every_article_of_a_restless_feed_is_mailed_once(
     clock = Clock()
     new = []
     with open_app(folder, clock=clock) as app:
-        app.due(app.settings.digests[0])
+        app.editions.due(app.settings.digests[0])
         for day, (numbers, changes) in enumerate(POLLS):
             clock.now = START + day * DAY
             now = {n: _with(now.get(n) or item(n), changes) for n in {*now, *numbers}}
             answers["/feed"] = feed([now[n] for n in numbers])
-            (result,) = app.collect()
+            (result,) = app.newsroom.collect()
             assert (result.fault, result.held) == (None, 0)
             new.append(result.new)
-            slot = app.due(app.settings.digests[0])
-            assert slot is None or app.compose(app.settings.digests[0], slot)
+            slot = app.editions.due(app.settings.digests[0])
+            assert slot is None or app.editions.compose(app.settings.digests[0], slot)
         stories = mailed(app)
     assert new == [4, 1, 1, 1, 1, 0, 0, 1, 1, 0]
     assert len(stories) == len(set(stories)) == 10

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from newsletter import log
 from newsletter.app import open_app
-from newsletter.cli.send import stopping
+from newsletter.cli.stopping import stopping
 from newsletter.jobs.procrastinate import ProcrastinateJobs
 from newsletter.scheduler import Service
 from newsletter.store import database

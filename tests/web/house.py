@@ -63,7 +63,7 @@ class House:
 
     def mail(self) -> list[EmailMessage]:
         """The mails that came since the last look."""
-        self.app.send_notices()
+        self.app.post.send_notices()
         assert self.app.outbox is not None
         new = [path for path in (self.app.outbox / "new").glob("*") if path.name not in self.seen]
         self.seen |= {path.name for path in new}
@@ -113,7 +113,7 @@ def house(
         settings = replace(app.settings, public=replace(app.settings.public, **public))
         app = replace(app, settings=settings)
         if enrolled:
-            app.enrol()
+            app.lists.enrol()
         with serving(public_app(app), port) as client:
             yield House(app, client, times)
 

@@ -32,10 +32,10 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project whose daily has been composed, in English and Spanish; for tests to copy."""
     folder = new_project(tmp_path_factory.mktemp("composed") / "paper")
     with open_app(folder) as app:
-        app.enrol()
-        app.collect()
+        app.lists.enrol()
+        app.newsroom.collect()
         digest = app.digest("daily")
-        app.compose(digest, slot_at(app.local_now(digest), digest.timezone))
+        app.editions.compose(digest, slot_at(app.local_now(digest), digest.timezone))
     return folder
 
 
@@ -152,14 +152,14 @@ def test_a_reader_reads_it_in_a_browser(app: App, browser: Browser) -> None:  # 
 @pytest.fixture
 def sent(app: App) -> App:
     """The project once its editions have gone out."""
-    app.deliver()
+    app.post.deliver()
     return app
 
 
 def test_an_edition_is_listed_once_it_has_begun_to_go_out(app: App, client: Client) -> None:
     assert "Nothing has been sent yet" in read(client, "/archive/daily/en").body
     assert "<entry>" not in read(client, "/archive/daily/en/feed.atom").body
-    app.deliver()
+    app.post.deliver()
     listed = read(client, "/archive/daily/en").body
     assert f'href="{page(app)}"' in listed
     assert letter(app).subject in listed

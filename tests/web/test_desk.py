@@ -149,7 +149,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(editor: Editor) -> None
 
 
 def test_an_edition_that_waits_is_shown_until_it_is_decided_about(app: App, editor: Editor) -> None:
-    app.collect()
+    app.newsroom.collect()
     number = hold_an_edition(app)
     page = editor.get(f"/?edition=daily.en.{number}").body
     assert f"newsletter edition approve {number}" in page
@@ -161,7 +161,7 @@ def test_an_edition_that_waits_is_shown_until_it_is_decided_about(app: App, edit
 def hold_an_edition(app: App) -> int:
     """The English edition of a slot to come, frozen and not to be sent yet."""
     digest = app.digest("daily")
-    composed = app.compose(digest, app.slot(digest, "2031-05-01T07:00"))
+    composed = app.editions.compose(digest, app.slot(digest, "2031-05-01T07:00"))
     (number,) = [each.number for each in composed if each.language == "en"]
     app.decide(number, Decision.HOLD)
     return number

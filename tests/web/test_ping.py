@@ -56,13 +56,13 @@ def announced(app: App) -> datetime | None:
 
 
 def test_a_signed_ping_makes_a_source_due(app: App, client: Client, times: list[datetime]) -> None:
-    app.collect()
+    app.newsroom.collect()
     times.append(NOW + timedelta(minutes=2))
-    assert app.due_sources() == ()
+    assert app.newsroom.due() == ()
     assert ping(client, header(app.ring)).status == 202
-    assert app.due_sources() == app.settings.sources
-    app.collect(app.due_sources())
-    assert app.due_sources() == ()
+    assert app.newsroom.due() == app.settings.sources
+    app.newsroom.collect(app.newsroom.due())
+    assert app.newsroom.due() == ()
 
 
 def test_the_webhook_of_a_ghost_is_understood(app: App, client: Client) -> None:

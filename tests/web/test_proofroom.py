@@ -95,7 +95,7 @@ def test_an_edition_that_was_frozen_meanwhile_is_no_longer_next(room: Room) -> N
     before, app = room.proofs.signature(), room.proofs.app
     assert not any(proof.sample for proof in room.proofs.sheet().proofs)
     digest = app.settings.digests[0]
-    app.compose(digest, app.slot(digest, "2031-05-02T07:00"))
+    app.editions.compose(digest, app.slot(digest, "2031-05-02T07:00"))
     assert room.proofs.signature() != before
     assert all(proof.sample for proof in room.proofs.sheet().proofs)
 

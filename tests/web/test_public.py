@@ -24,7 +24,7 @@ READER = 1  # the first of subscribers/en.csv
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     with open_app(new_project(tmp_path / "paper")) as app:
-        app.enrol()
+        app.lists.enrol()
         yield app
 
 
@@ -87,7 +87,7 @@ def test_a_list_never_brings_back_who_left(app: App, client: Client) -> None:
     client.ask("POST", link(app, Personal.UNSUBSCRIBE))
     path = app.folder / "subscribers" / "en.csv"
     path.write_text(path.read_text("utf-8") + "new@example.com,New\n", "utf-8")
-    app.enrol()
+    app.lists.enrol()
     assert standing(app) == ("unsubscribed", "en")
 
 
@@ -95,7 +95,7 @@ def test_a_reader_s_language_beats_the_list(app: App, client: Client) -> None:
     assert client.ask("POST", link(app, Personal.LANGUAGE)).status == 200
     path = app.folder / "subscribers" / "en.csv"
     path.write_text(path.read_text("utf-8") + "new@example.com,New\n", "utf-8")
-    app.enrol()
+    app.lists.enrol()
     assert standing(app) == ("active", "es")
     assert events(app) == ["language"]
 
@@ -163,10 +163,10 @@ def test_who_left_is_promised_nothing_in_another_language(
 
 
 def test_who_left_is_not_mailed_what_was_queued_before(app: App, client: Client) -> None:
-    app.collect()
-    app.compose(app.digest("daily"), app.slot(app.digest("daily"), "2031-05-01T07:00"))
+    app.newsroom.collect()
+    app.editions.compose(app.digest("daily"), app.slot(app.digest("daily"), "2031-05-01T07:00"))
     client.ask("POST", link(app, Personal.UNSUBSCRIBE))
-    app.deliver()
+    app.post.deliver()
     with app.database.read() as tx:
         left = readers.by_number(tx, READER)
     assert app.outbox is not None

@@ -33,10 +33,10 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("public") / "paper"
     more = WEEKEND
     with house(folder, more=more, enrolled=True, allow_origins=(HOLDER,)) as made:
-        made.app.collect()
+        made.app.newsroom.collect()
         digest = made.app.digest("daily")
-        made.app.compose(digest, slot_at(made.app.local_now(digest), digest.timezone))
-        made.app.deliver()
+        made.app.editions.compose(digest, slot_at(made.app.local_now(digest), digest.timezone))
+        made.app.post.deliver()
         made.seen |= {path.name for path in (made.app.outbox or folder).glob("new/*")}
         yield made
 

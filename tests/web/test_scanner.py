@@ -21,10 +21,10 @@ def mailed(tmp_path: Path, free_port: int) -> Iterator[House]:
     """A project whose daily went out, with the address that its pages really have."""
     base_url = f"http://127.0.0.1:{free_port}"
     with house(tmp_path / "paper", enrolled=True, port=free_port, base_url=base_url) as made:
-        made.app.collect()
+        made.app.newsroom.collect()
         digest = made.app.digest("daily")
-        made.app.compose(digest, slot_at(made.app.local_now(digest), digest.timezone))
-        made.app.deliver()
+        made.app.editions.compose(digest, slot_at(made.app.local_now(digest), digest.timezone))
+        made.app.post.deliver()
         yield made
 
 
