@@ -269,6 +269,8 @@ class _Dialogue:
         while (end := came.find(b"\r\n.\r\n", looked_at)) < 0:
             looked_at = max(0, len(came) - 4)
             came += self.received()
+            if self.state.recipient is None:
+                self.server.complaints.append("talked on where a content for nobody is waited for")
         content, self.buffer = bytes(came[:end]), bytes(came[end + 5 :])
         content = (content + b"\r\n").replace(b"\r\n.", b"\r\n")[2:]
         reply = self.server.line("DOT", to) or f"250 2.0.0 Ok: queued as {to}"

@@ -215,9 +215,9 @@ class SmtpTransport:
                 raise
             if not refused:
                 verdict = self._read(connection, stage, reply)
-            elif stage is Stage.DATA and reply.code // 100 == 3:
-                # It waits for a content for nobody. The lone dot of RFC 2920 §3.1 would hand over
-                # an empty letter should the server mean it.
+            elif stage is Stage.DATA and reply.code < 400:
+                # It waits for a content for nobody, whatever kind of yes that was. The lone dot of
+                # RFC 2920 §3.1 would hand over an empty letter should the server mean it.
                 self._drop()
             if ends_connection(reply):
                 self._drop()

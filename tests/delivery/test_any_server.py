@@ -92,7 +92,9 @@ def test_what_is_told_of_a_message_is_what_became_of_it(
         choice=misbehaving(seed, often, *MISHAPS),
     )
     messages = [a_message(reader) for reader in READERS]
-    with server, transport_to(server.spec(fast=fast)) as transport:
+    # Who says two words for one may then wait for ever. Whoever gives up early is right as well.
+    timeouts = {"timeout": 5, "dot_timeout": 5}
+    with server, transport_to(server.spec(fast=fast), **timeouts) as transport:
         outcomes = [
             handed_over(transport, message, following)
             for message, following in zip(messages, (*messages[1:], None), strict=True)
