@@ -21,6 +21,14 @@ from tests.tools.postgresql import OwnPostgresql, own_server
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+_LONG = {  # more than a minute a file, or nearly
+    "journeys",
+    "test_desk_in_a_browser.py",
+    "test_public_in_a_browser.py",
+    "test_typeset.py",
+    "test_variants.py",
+}
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
@@ -30,8 +38,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long journeys first: begun last, they would keep one core busy and the others waiting."""
-    items.sort(key=lambda item: "journeys" not in item.path.parts)
+    """What takes long first: begun last, it would keep one core busy and the others waiting."""
+    items.sort(key=lambda item: _LONG.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(scope="session")

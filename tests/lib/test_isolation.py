@@ -18,7 +18,10 @@ from newsletter.sources.port import SourceFault
 @pytest.fixture(scope="module")
 def child() -> Iterator[Child]:
     made = Child(Limits(seconds=1, megabytes=256))
-    yield made
+    with pytest.MonkeyPatch.context() as patched:
+        # On a busy machine it may have to wait long for its second.
+        patched.setattr("newsletter.lib.isolation._PATIENCE", 40)
+        yield made
     made.close()
 
 

@@ -15,7 +15,7 @@ from tests.browser import browser  # noqa: F401
 from tests.journeys.project import NEWSLETTER
 from tests.web.serving import new_project
 
-PATIENCE = 30_000  # milliseconds; how long a slow machine may take
+PATIENCE = 120_000  # milliseconds; how long a slow machine may take
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from newsletter.web.view import _RULES
 from tests.browser import browser  # noqa: F401
 from tests.web.serving import new_project, serving
 
-PATIENCE = 30_000  # milliseconds; how long a slow machine may take
+PATIENCE = 120_000  # milliseconds; how long a slow machine may take
 EVENING = datetime(2031, 5, 1, 20, 0, tzinfo=UTC)
 WEEKLY = """
 [[digests]]
