@@ -33,7 +33,7 @@ from newsletter.sources.manners import Manners
 from newsletter.starter.project import current_user
 from newsletter.store import schema
 from newsletter.store.chunks import LEASE
-from newsletter.store.database import Database
+from newsletter.store.database import Database, Tx
 from newsletter.subscribers.tokens import KeyRing, read_key_ring
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ class App:
         """Who wakes other processes."""
         return jobs_of(self.database)
 
+    def _wake(self, tx: Tx, edition: int) -> None:
+        """Who wakes others is looked up when there is somebody to wake: it may be slow to load, and
+        most verbs wake nobody."""
+        self.jobs.wake(tx, edition)
+
     # --- the parts ------------------------------------------------------------------------------
 
     @property
@@ -115,7 +120,7 @@ class App:
             settings=self.settings,
             newsroom=self.newsroom,
             post=self.post,
-            wake=self.jobs.wake,
+            wake=self._wake,
             clock=self.clock,
         )
 
@@ -134,7 +139,7 @@ class App:
             lease=self.lease,
             user_agent=self.user_agent,
             isolated=self.isolated,
-            wake=self.jobs.wake,
+            wake=self._wake,
             clock=self.clock,
             stop=self.stop,
             notified=self.notified,
@@ -206,7 +211,7 @@ class App:
             decision,
             who=current_user(),
             now=self.clock(),
-            wake=self.jobs.wake,
+            wake=self._wake,
         )
 
     # --- what is kept of people ------------------------------------------------------------------
